@@ -1,0 +1,175 @@
+"""`notes/mlopscards.yaml` to `Settings`: what differs from the defaults, every slip in it named by its line."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from mlopscards.errors import CannotDo, NotesError
+from mlopscards.model import Problem, Span
+
+FILE_NAME = "mlopscards.yaml"
+
+# The C loader reads the same YAML several times faster, but not every PyYAML is built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT, _INTEGER, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "null"))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the author decides about the decks as a whole."""
+
+    root: str = "MLOps"
+    """The deck that holds all others; `::` in it nests."""
+    courses: Mapping[int, str] = field(default_factory=dict)
+    """The title of each course by its number."""
+    tags: tuple[str, ...] = ()
+    """Tags that every card gets."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "courses", MappingProxyType(dict(self.courses)))
+
+
+class _Wrong(Exception):
+    """Something is not what it should be; line and column count from 0, as YAML's marks do."""
+
+    def __init__(self, mark: yaml.Mark | None, code: str, message: str) -> None:
+        super().__init__(message)
+        self.line, self.column = (mark.line, mark.column) if mark else (0, 0)
+        self.code, self.message = code, message
+
+
+def read_settings(path: Path) -> Settings:
+    """Read the settings; a file that is not there means the defaults."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except UnicodeDecodeError as error:
+        problem = Problem(Span(path.name, 1), "S101", f"is not UTF-8 ({error.reason}); save it as UTF-8")
+        raise NotesError((problem,)) from None
+    except OSError as error:
+        raise CannotDo(f"cannot read {path}: {error.strerror}") from error
+    return parse_settings(path.name, text)
+
+
+def parse_settings(name: str, text: str) -> Settings:
+    """Make settings of the YAML in *text*; *name* is what the problems call the file."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    try:
+        for key, node in _pairs(_compose(text)):
+            try:
+                values |= _setting(key, node, values)
+            except _Wrong as wrong:
+                problems.append(_problem(name, wrong))
+    except _Wrong as wrong:
+        problems.append(_problem(name, wrong))
+    if problems:
+        raise NotesError(tuple(sorted(problems)))
+    return Settings(**values)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Parse to nodes rather than to values, for only nodes know their line."""
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        raise _Wrong(error.problem_mark, "S101", f"is not YAML: {error.problem}") from None
+    except yaml.reader.ReaderError as error:
+        wrong = _Wrong(None, "S101", f"holds the control character {chr(error.character)!r}; delete it")
+        wrong.line = text[: text.find(chr(error.character))].count("\n")
+        raise wrong from None
+
+
+def _pairs(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+    if node is None or node.tag == _NULL:
+        return
+    if not isinstance(node, yaml.MappingNode):
+        raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected keys with values such as 'root: MLOps'")
+    yield from node.value
+
+
+def _setting(key: yaml.Node, node: yaml.Node, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Read one key; what stands empty keeps its default."""
+    name = str(key.value) if isinstance(key, yaml.ScalarNode) else _shape(key)
+    if name not in _READERS:
+        raise _Wrong(key.start_mark, "S102", f"does not know the key {name!r}; {_nearest(name)}")
+    if name in known:
+        raise _Wrong(key.start_mark, "S104", f"has the key {name!r} twice; keep one")
+    return {} if node.tag == _NULL else {name: _READERS[name](node)}
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name.lower(), _READERS, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(_READERS)}"
+
+
+def _text(node: yaml.Node) -> str:
+    if isinstance(node, yaml.ScalarNode) and node.tag == _TEXT:
+        return str(node.value)
+    hint = f"; put it in quotes: '{node.value}'" if isinstance(node, yaml.ScalarNode) else ""
+    raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected text{hint}")
+
+
+def _root(node: yaml.Node) -> str:
+    root = _text(node)
+    if not root.strip(" :\t"):
+        raise _Wrong(node.start_mark, "S103", "names no root deck; give it a name, such as 'root: MLOps'")
+    return root
+
+
+def _courses(node: yaml.Node) -> dict[int, str]:
+    if not isinstance(node, yaml.MappingNode):
+        raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected numbers with titles: '1: Introduction'")
+    courses: dict[int, str] = {}
+    for key, title in node.value:
+        number = _course_number(key)
+        if number in courses:
+            raise _Wrong(key.start_mark, "S104", f"has course {number} twice; keep one")
+        courses[number] = _text(title)
+    return courses
+
+
+def _course_number(key: yaml.Node) -> int:
+    # YAML has more ways to write a number (0x1f, 1_000, 1:30); nobody means one of them here.
+    if key.tag != _INTEGER or not re.fullmatch(r"[0-9]{1,9}", str(key.value)):
+        raise _Wrong(key.start_mark, "S103", f"has {str(key.value)!r} for a course, expected its number")
+    return int(key.value)
+
+
+def _tags(node: yaml.Node) -> tuple[str, ...]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected a list such as '[exam, mlops]'")
+    return tuple(map(_text, node.value))
+
+
+_READERS: Mapping[str, Callable[[yaml.Node], Any]] = {"root": _root, "courses": _courses, "tags": _tags}
+
+
+def _shape(node: yaml.Node) -> str:
+    """Say in the author's words what stands there instead."""
+    return _SHAPES.get(node.tag.rpartition(":")[2], "something else")
+
+
+_SHAPES = {
+    "map": "a mapping",
+    "seq": "a list",
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "timestamp": "a date",
+    "null": "empty",
+}
+
+
+def _problem(name: str, wrong: _Wrong) -> Problem:
+    return Problem(Span(name, wrong.line + 1, wrong.column + 1), wrong.code, wrong.message)

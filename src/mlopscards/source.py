@@ -1,0 +1,158 @@
+"""Disk to `Note`: find the files, decode them, take the front matter off, say which course and week they belong to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from mlopscards.errors import CannotDo
+from mlopscards.model import Note, Place, Problem, Severity, Span
+
+SUFFIXES = frozenset({".md", ".markdown", ".txt"})
+FENCE = "---"
+KEYS = ("course", "week", "title", "tags")
+
+Found = tuple[Note | None, tuple[Problem, ...]]
+"""A note, unless it cannot be read at all, and what is wrong with it."""
+
+
+def find_notes(root: Path) -> tuple[Path, ...]:
+    """List the notes below *root* in the order of their names; hidden files and folders are left out.
+
+    Raises `CannotDo` where *root* is no folder, or holds no notes.
+    """
+    if not root.exists():
+        raise CannotDo(f"{root}: there is no such folder; `mlopscards init {root}` makes one to start from")
+    if not root.is_dir():
+        raise CannotDo(f"{root}: is a file, a folder of notes was expected; `mlopscards cards {root}` reads one file")
+    try:
+        found = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    except OSError as error:
+        raise CannotDo(f"{root}: cannot be read: {error.strerror}") from error
+    notes = tuple(path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts))
+    if not notes:
+        raise CannotDo(f"{root}: holds no notes; expected files that end in .md, such as {root}/week-1-introduction.md")
+    return notes
+
+
+def read_note(path: Path, name: str, *, lenient: bool = False) -> Found:
+    """Read one file; *name* is what the reports call it. *lenient* lets the front matter of other tools pass."""
+    try:
+        raw = path.read_bytes()
+    except IsADirectoryError:
+        raise CannotDo(f"{path}: is a folder, a file was expected") from None
+    except OSError as error:
+        raise CannotDo(f"{path}: cannot be read: {error.strerror}") from error
+    try:
+        text = _decoded(raw)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return None, (Problem(Span(name, line), "N101", f"is not UTF-8 ({error.reason}); save the file as UTF-8"),)
+    return parse_note(name, text, lenient=lenient)
+
+
+def _decoded(raw: bytes) -> str:
+    # Windows editors write UTF-16 with a byte order mark.
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    return raw.decode("utf-8-sig")
+
+
+def parse_note(name: str, text: str, *, lenient: bool = False) -> Found:
+    """Take the front matter off *text*, leaving blank lines where it stood."""
+    # Not splitlines(): it also splits at form feeds, which markdown-it does not.
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").split("\n")
+    values: dict[str, Any] = {}
+    problems: tuple[Problem, ...] = ()
+    if end := _front_matter_end(lines):
+        values, problems = _front_matter(name, "\n".join(lines[1:end]), lenient=lenient)
+        lines = [""] * (end + 1) + lines[end + 1 :]
+    note = Note(name, "\n".join(lines), _place(name, values), tuple(values.get("tags", ())))
+    return note, problems
+
+
+def _front_matter_end(lines: list[str]) -> int:
+    """The line that closes the front matter; 0 where there is none, as in a text that opens with a rule."""
+    if lines[0].rstrip() != FENCE:
+        return 0
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), 0)
+    return end if any(re.match(r"\w[\w -]*:(?:\s|$)", line) for line in lines[1:end]) or end == 1 else 0
+
+
+def _front_matter(name: str, text: str, *, lenient: bool) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        node = yaml.compose(text, Loader=loader)
+        values = yaml.load(text, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 0) + 2
+        message = f"front matter is not YAML: {error.problem}; put text with colons or quotes in it into quotes"
+        return {}, (Problem(Span(name, line), "N102", message),)
+    except (yaml.YAMLError, ValueError) as error:
+        return {}, (Problem(Span(name, 2), "N102", f"front matter is not YAML: {error}"),)
+    if values is None:
+        return {}, ()
+    if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
+        return {}, (Problem(Span(name, 2), "N103", "front matter has no keys; expected lines such as 'week: 3'"),)
+    marks = {str(key.value): Span(name, key.start_mark.line + 2, key.start_mark.column + 1) for key, _ in node.value}
+    problems = tuple(_problems_of(values, marks, lenient=lenient))
+    bad = {problem.span for problem in problems}
+    return {str(key): value for key, value in values.items() if marks.get(str(key)) not in bad}, problems
+
+
+def _problems_of(values: dict[Any, Any], marks: dict[str, Span], *, lenient: bool) -> Iterator[Problem]:
+    first = next(iter(marks.values()))
+    for key, value in values.items():
+        span = marks.get(str(key), first)
+        if key not in KEYS:
+            near = get_close_matches(str(key).lower(), KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(KEYS)}"
+            severity = Severity.WARNING if lenient else Severity.ERROR
+            yield Problem(span, "N104", f"does not know the front matter key {key!r}; {hint}", severity)
+        elif wrong := _wrong_type(str(key), value):
+            yield Problem(span, "N105", wrong)
+
+
+def _wrong_type(key: str, value: object) -> str:
+    if key in ("course", "week"):
+        right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000
+        return "" if right else f"{key!r} is {value!r}, expected a number such as '{key}: 2'"
+    if key == "title":
+        return "" if isinstance(value, str) else f"'title' is {value!r}, expected text; put it into quotes"
+    right = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
+    return "" if right else f"'tags' is {value!r}, expected a list such as '[exam, drift]'"
+
+
+# --- where a file belongs ----------------------------------------------------------------------------------------
+
+COURSE = re.compile(r"(?:^|[\W_])(?:course|c)[-_ ]?(\d{1,2})(?=$|[\W_]|w)", re.IGNORECASE)
+WEEK = re.compile(r"(?:^|[\W_\d])(?:week|wk|w)[-_ ]?(\d{1,2})(?=$|[\W_])", re.IGNORECASE)
+
+
+def _place(name: str, values: dict[str, Any]) -> Place:
+    """Say where a file belongs: by its front matter, else by the names of the file and its folders."""
+    path = PurePosixPath(name)
+    stem = path.stem
+    course = values.get("course", _number_in(COURSE, path))
+    week = values.get("week", _number_in(WEEK, path))
+    rest = WEEK.sub(" ", COURSE.sub(" ", stem))
+    words = " ".join(re.sub(r"[-_]+", " ", rest).split())
+    title = values.get("title") or (words[:1].upper() + words[1:] if not words.islower() else words.capitalize())
+    return Place(course, week, title)
+
+
+def _number_in(pattern: re.Pattern[str], path: PurePosixPath) -> int | None:
+    for part in (path.stem, *reversed(path.parts[:-1])):
+        if found := pattern.search(part):
+            return int(found[1])
+    return None
+
+
+def names_below(paths: Iterable[Path], root: Path) -> tuple[str, ...]:
+    """The POSIX paths of *paths* below *root*, so that reports are the same everywhere."""
+    return tuple(path.relative_to(root).as_posix() for path in paths)

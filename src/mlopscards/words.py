@@ -1,0 +1,165 @@
+"""What the tool knows of English: tables of words, and how a question is put.
+
+Only as much as the forms of notes need: whether a term is plural, whether a text begins with a verb, which words
+cannot end a thought. Everything is looked up; unknown words take the safe way (`What is …?`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+_TABLES = tomllib.loads((files("mlopscards") / "english.toml").read_text("utf-8"))
+
+
+def _table(name: str) -> frozenset[str]:
+    return frozenset(_TABLES[name].split())
+
+
+DANGLING = _table("dangling")
+"""A line that ends in one of these goes on in the next."""
+
+NO_TERM = _table("no_term")
+"""No term begins with one of these."""
+
+PRONOUNS = _table("pronouns")
+"""A statement that begins with one of these does not stand by itself."""
+
+NOT_PLURAL = _table("not_plural")
+PLURAL = _table("plural")
+
+VERBS = _table("verbs")
+
+OBJECTIVES = _table("objectives")
+"""Verbs that open a learning objective."""
+
+COUNTABLE = _table("countable")
+"""Last words of a term that take `a` before them."""
+
+GENERIC = _table("generic")
+"""Heads that say nothing about the subject; what stands under them belongs to the head above."""
+
+MEASURES = _table("measures")
+"""Heads that count something of their subject: `types of drift`."""
+
+COMMON = _table("common")
+COMMON_ENDING = re.compile(
+    r"(?:ing|tion|sion|ment|ness|ity|ance|ence|ism|ed|al|ive|ic|ous|able|ible|ure|age|ship|ology"
+    r"|ful|less|ization|isation)s?$"
+)
+
+
+def is_common(word: str) -> bool:
+    """Say whether *word* is a common word that only the opening of a line gave its capital."""
+    low = word.lower()
+    if not re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)*", word):
+        return False
+    singular = low[:-1] if low.endswith("s") else low
+    tables = (COMMON, MEASURES, GENERIC, DANGLING, COUNTABLE, VERBS, NOUN_OR_VERB)
+    return bool(COMMON_ENDING.search(low)) or any(low in table or singular in table for table in tables)
+
+
+def words(text: str) -> list[str]:
+    """Split into words, lower case."""
+    return re.findall(r"[^\W_][\w'’.+-]*", text.lower())
+
+
+SINGULAR_ENDINGS = ("ss", "us", "is", "ics", "'s", "’s", "ness", "ous", "sis")
+
+
+def is_plural(term: str) -> bool:
+    """Say whether *term* takes `are`: its last noun, before any `of`, `in` or `for`, is plural."""
+    head = re.split(
+        r"\s(?:of|in|for|with|to|by|on|at|from|per|vs|that|which|using|under|between)\s|[(,:/]", term.strip()
+    )[0]
+    if len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
+        return False  # a title
+    if re.search(r"\S\s+(?:and|&|\+)\s+\S", head) and not re.search(r"^[\w-]+ing\b", head.lower()):
+        return _plural_word(head.split()[-1])
+    return bool(head.split()) and _plural_word(head.split()[-1])
+
+
+def _plural_word(word: str) -> bool:
+    if re.search(r"[a-z][A-Z]", word):
+        return False
+    low = word.lower().strip(".,;:!?*\"'”’)")
+    if low in PLURAL:
+        return True
+    if not low.endswith("s") or len(low) < 3 or low in NOT_PLURAL or low.endswith(SINGULAR_ENDINGS):
+        return False
+    # An acronym is plural by its small s alone: GPUs, but not AWS.
+    return word[-1] == "s" if word[:-1].isupper() else not word.isupper()
+
+
+def third_person(verb: str) -> str:
+    """Write the base form *verb* with its `s`."""
+    if verb in ("have", "do", "go", "be"):
+        return {"have": "has", "do": "does", "go": "goes", "be": "is"}[verb]
+    if re.search(r"(?:s|x|z|ch|sh|o)$", verb):
+        return verb + "es"
+    return re.sub(r"([^aeiou])y$", r"\1ie", verb) + "s"
+
+
+BASE_OF = {third_person(verb): verb for verb in VERBS}
+"""The base form of each third person."""
+THIRD_PERSON = frozenset(BASE_OF)
+NOUNS_TOO = _table("nouns_too")
+"""Third persons that are plural nouns as well: a verb only where an object follows."""
+OBJECT_STARTS = _table("object_starts")
+
+
+def begins_with_verb(text: str) -> bool:
+    """Say whether *text* says what something does: `selects good features`."""
+    have = words(text)
+    if have and have[0].endswith("ly") and len(have) > 1:
+        have = have[1:]
+    if not have or have[0] not in THIRD_PERSON:
+        return False
+    return have[0] not in NOUNS_TOO or (len(have) > 1 and have[1] in OBJECT_STARTS)
+
+
+NO_OBJECT = _table("no_object")
+"""After one of these a word was a noun, though it could be a verb: `change in data types`."""
+
+
+NOUN_OR_VERB = _table("noun_or_verb")
+"""Verbs in the base form that are as often nouns."""
+AFTER_VERB = OBJECT_STARTS | _table("after_verb")
+
+
+def begins_with_imperative(text: str) -> bool:
+    """Say whether *text* tells what to do: `label points that are near the boundary`."""
+    have = words(text)
+    if have[:1] == ["just"]:
+        have = have[1:]
+    if not have or have[0] not in VERBS or (len(have) > 1 and have[1] in NO_OBJECT):
+        return False
+    return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in AFTER_VERB)
+
+
+ABSTRACT = re.compile(
+    r"^(?:an?|the)\s+(?:\w+\s+){0,2}?(?:technique|method|process|approach|measure|algorithm|way|strategy|situation|form"
+    r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task)\b"
+)
+
+
+def article(term: str, body: str) -> str:
+    """The article that *term* wants in a question, with its blank, or nothing."""
+    have = words(term)
+    if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
+        return ""
+    if have[-1] not in COUNTABLE or ABSTRACT.match(body.lower()):
+        return ""
+    return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
+
+
+def number_word(count: int) -> str:
+    """*count* as it reads best in a question."""
+    return str(count)
+
+
+def is_generic(head: str) -> bool:
+    """Say whether a head tells nothing about the subject of what stands below it."""
+    have = words(re.sub(r"[^\w\s-]", " ", head))
+    return not have or all(word in GENERIC or word in DANGLING for word in have)
