@@ -1,0 +1,17 @@
+"""`Item` trees to `Concept`s: what the notes state. A file a way of writing things down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mlopscards.concepts.facts import Concept, Scope, Unread
+from mlopscards.concepts.reader import Reading
+from mlopscards.model import Note
+from mlopscards.outline import Item
+
+
+def concepts_of(note: Note, outline: Sequence[Item]) -> tuple[tuple[Concept, ...], tuple[Unread, ...]]:
+    """Read what *note* states, and what was left unread with the reason."""
+    reading = Reading(note.place)
+    reading.siblings(outline, Scope(note.place))
+    return tuple(reading.concepts), tuple(reading.unread)

@@ -1,0 +1,106 @@
+"""What the author marked as a card: `Q:`/`A:`, `front :: back`, `==cloze==`, `{{c1::cloze}}`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mlopscards.concepts.facts import Asked, Cloze, Content
+from mlopscards.outline import Item
+from mlopscards.syntax import BlockKind
+from mlopscards.text import Run, RunKind, Text
+
+QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[:.)]\s+", re.IGNORECASE)
+ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
+
+
+def opens_question(item: Item) -> bool:
+    """Say whether *item* begins with `Q:`."""
+    return not item.is_heading and item.text.plain[:1] in ("Q", "q") and bool(QUESTION.match(item.text.plain))
+
+
+def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
+    """Read the `Q:` at the head of *items* with its `A:`; return it and how many items it took.
+
+    The answer goes on until the next `Q:`, heading or rule. Without an `A:` there is nothing to ask.
+    """
+    first = items[0]
+    taken = 1
+    while taken < len(items) and not (
+        opens_question(items[taken]) or items[taken].rank or items[taken].kind is BlockKind.RULE
+    ):
+        taken += 1
+    body = [*first.children, *items[1:taken]]
+    start = next((at for at, item in enumerate(body) if ANSWER.match(item.text.plain)), None)
+    if start is None:
+        return None, 1
+    opening = QUESTION.match(first.text.plain)
+    answer = body[start]
+    assert opening
+    mark = ANSWER.match(answer.text.plain)
+    assert mark
+    question = first.text[opening.end() :].strip()
+    content = Content(answer.text[mark.end() :].strip(), (*answer.children, *body[start + 1 :]))
+    return (Asked(question, content) if question and content else None), taken
+
+
+def bare_question(question: Text) -> Text:
+    """A question without the `Q:` before it."""
+    found = QUESTION.match(question.plain)
+    return question[found.end() :] if found else question
+
+
+def bare_answer(items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """An answer without the `A:` before it."""
+    if not items or not (found := ANSWER.match(items[0].text.plain)):
+        return items
+    rest = replace(items[0], text=items[0].text[found.end() :].strip())
+    return (rest, *items[1:]) if rest.text else (*rest.children, *items[1:])
+
+
+def bold_question(item: Item) -> Asked | None:
+    """`**What is X?** It is …` on one line."""
+    end = item.text.bold_end
+    if not end or not item.text.plain[:end].rstrip().endswith("?"):
+        return None
+    answer = item.text[end:].strip(" :-–—\n")
+    return Asked(item.text[:end].without("strong"), Content(answer, item.children)) if answer else None
+
+
+SIDES = re.compile(r"\s+::\s+")
+
+
+def two_sided(item: Item) -> Asked | None:
+    """`front :: back`."""
+    found = SIDES.search(item.text.mask)
+    if not found:
+        return None
+    front, back = item.text[: found.start()].strip(), item.text[found.end() :].strip()
+    return Asked(front, Content(back, item.children)) if front and (back or item.children) else None
+
+
+MARKED = re.compile(r"==(?=\S)(.+?)(?<=\S)==")
+NUMBERED = re.compile(r"\{\{c(\d+)::(.+?)\}\}")
+
+
+def clozed(item: Item) -> Cloze | None:
+    """`==cloze==` and `{{c1::cloze}}`; the first form is numbered in the order of the text."""
+    plain = item.text.plain
+    if "==" not in plain and "{{c" not in plain:
+        return None
+    if NUMBERED.search(plain):
+        return Cloze(item.text)
+    mask = item.text.mask
+    found = list(MARKED.finditer(mask))
+    if not found:
+        return None
+    runs: list[Run] = []
+    at = 0
+    for number, mark in enumerate(found, 1):
+        runs += item.text[at : mark.start()].runs
+        runs.append(Run(RunKind.TEXT, f"{{{{c{number}::"))
+        runs += item.text[mark.start(1) : mark.end(1)].runs
+        runs.append(Run(RunKind.TEXT, "}}"))
+        at = mark.end()
+    return Cloze(Text((*runs, *item.text[at:].runs)))
