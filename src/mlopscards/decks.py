@@ -1,0 +1,142 @@
+"""Issued cards to decks: a deck a week, with its name, its slug and its cards' tags."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import PurePosixPath
+
+from mlopscards.model import Card, Deck, Issued, Place
+from mlopscards.settings import Settings
+
+# Anki takes `collection.apkg` and `backup-*.apkg` for a restore of the whole collection, Windows makes no files
+# with the names of devices, and the others are packages that hold more than a week.
+_RESERVED = re.compile(r"collection|backup-.*|everything|retired|con|prn|aux|nul|(com|lpt)\d")
+# A file may be called like a week, which may get its own notes only later; slugs must not move then.
+_WEEK = re.compile(r"(course-\d+-)?week-\d+")
+_SLUG_BYTES = 120
+_QUOTES = str.maketrans("", "", '"“”„‟«»')
+
+_Key = tuple[int | None, int | None, str]
+"""Course, week, and the file's path where there is no week."""
+
+
+def decks_of(issued: Iterable[Issued], settings: Settings) -> tuple[Deck, ...]:
+    """Give each week its deck, and each file that belongs to no week its own."""
+    groups: dict[_Key, list[Issued]] = defaultdict(list)
+    for one in issued:
+        groups[_key(one.card)].append(one)
+    decks: dict[str, Deck] = {}
+    slugs: set[str] = set()
+    for key in sorted(groups, key=_order):
+        deck = _deck(key, tuple(groups[key]), settings, slugs)
+        # Anki matches decks by name and does not tell upper from lower case, so what it calls one deck is one here.
+        same = decks.get(deck.name.casefold())
+        decks[deck.name.casefold()] = replace(same, cards=same.cards + deck.cards) if same else deck
+        slugs.add(deck.slug)
+    return tuple(decks.values())
+
+
+def _key(card: Card) -> _Key:
+    place = card.place
+    return (place.course, place.week, card.source.path if place.week is None else "")
+
+
+def _order(key: _Key) -> tuple[bool, int, bool, int, str]:
+    course, week, path = key
+    return (course is None, course or 0, week is None, week or 0, path)
+
+
+def _deck(key: _Key, cards: tuple[Issued, ...], settings: Settings, taken: set[str]) -> Deck:
+    course, week, path = key
+    parts = [clean_title(part) for part in settings.root.split("::")]
+    if course is not None:
+        parts.append(clean_title(f"Course {course} {settings.courses.get(course, '')}"))
+    title = _title(cards)
+    parts.append(clean_title(f"Week {week} {title}") if week is not None else clean_title(title) or _stem(path))
+    slug = _week_slug(course, week) if week is not None else _path_slug(course, path, taken)
+    return Deck("::".join(filter(None, parts)), slug, cards)
+
+
+def _title(cards: tuple[Issued, ...]) -> str:
+    """Take the title of the first file that has one; two files of a week may be named differently."""
+    titles = ((one.card.source.path, one.card.place.title) for one in cards if one.card.place.title)
+    return min(titles, default=("", ""))[1]
+
+
+def _stem(path: str) -> str:
+    words = PurePosixPath(path).stem.replace("-", " ").replace("_", " ")
+    return clean_title(words) or "Notes"
+
+
+def clean_title(title: str) -> str:
+    """Leave nothing in a deck's title that Anki would nest at, drop or stumble over."""
+    title = unicodedata.normalize("NFC", re.sub(r":{2,}", ": ", title)).translate(_QUOTES)
+    blanks = "".join(" " if _is_control(char) else char for char in title)
+    return " ".join(blanks.split()).strip(": ")
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cs")
+
+
+def _week_slug(course: int | None, week: int) -> str:
+    return f"week-{week}" if course is None else f"course-{course}-week-{week}"
+
+
+def _path_slug(course: int | None, path: str, taken: set[str]) -> str:
+    """Name the package of a file without a week; a hash tells apart what would be one name."""
+    whole = slug_of(re.sub(r"\.[^./]*$", "", path))
+    slug = whole.encode()[:_SLUG_BYTES].decode(errors="ignore").strip("-")
+    if slug in taken or slug != whole or not slug or _RESERVED.fullmatch(slug) or _WEEK.fullmatch(slug):
+        digest = blake2b(f"{course} {path}".encode(), digest_size=4).hexdigest()
+        slug = f"notes-{slug}-{digest}".replace("--", "-")
+    return slug
+
+
+@lru_cache(maxsize=1 << 14)
+def slug_of(text: str) -> str:
+    """Join the words of *text* by hyphens, in small letters; letters of any script stay."""
+    small = unicodedata.normalize("NFC", text.lower())
+    # Marks are not `\w`, but without them Hindi or Thai words fall apart.
+    kept = (char if unicodedata.category(char)[0] in "LMN" else " " for char in small)
+    return "-".join("".join(kept).split())
+
+
+def root_tag(settings: Settings) -> str:
+    """Name the tag that all derived tags stand under."""
+    return slug_of(settings.root) or "notes"
+
+
+def tags_of(card: Card, settings: Settings) -> tuple[str, ...]:
+    """List the tags of *card*: where it belongs, what it is, what it is about, and the author's own."""
+    root = root_tag(settings)
+    tags = [f"{root}::kind::{slug_of(card.kind)}"]
+    if branch := _branch(card.place):
+        tags.append(root + branch)
+    if concept := slug_of(card.term.text):
+        tags.append(f"{root}::concept::{concept}")
+    if card.tags or settings.tags:
+        tags += filter(None, map(clean_tag, (*card.tags, *settings.tags)))
+        # Anki does not tell tags apart by case.
+        tags = list({tag.casefold(): tag for tag in reversed(tags)}.values())
+    return tuple(sorted(tags))
+
+
+@lru_cache(maxsize=1024)
+def _branch(place: Place) -> str:
+    course = "" if place.course is None else f"::course-{place.course}"
+    week = "" if place.week is None else f"::week-{place.week}"
+    return course + week
+
+
+@lru_cache(maxsize=1 << 12)
+def clean_tag(tag: str) -> str:
+    """Make one tag of *tag*, which in Anki ends at the first blank; `::` in it nests."""
+    parts = (clean_title(part).replace(" ", "-") for part in tag.split("::"))
+    return "::".join(filter(None, parts))

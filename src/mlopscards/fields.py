@@ -1,0 +1,137 @@
+"""`Card` to the fields of its note, and to the digest that says whether they changed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from hashlib import blake2b
+from html import escape
+
+from mlopscards.decks import tags_of
+from mlopscards.model import Card, Link, NoteType, breadcrumb
+from mlopscards.settings import Settings
+
+SEPARATOR = "\x1f"
+"""Anki keeps all fields of a note in one string, with this between them."""
+
+_CRUMB_SEPARATOR = " › "
+_SPARE = ("", "", "", "")
+_CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
+_WORD = re.compile(r"\w+")
+# What cannot be followed from a card, such as a neighbouring file, is shown but not linked.
+_FOLLOWED = re.compile(r"(https?|mailto):", re.IGNORECASE)
+
+
+def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
+    """Fill the fields of *card*'s note type, in their order; a retired note makes no cards any more."""
+    return _fields(card, f"{_plain(card.source.path)}:{card.source.line}", retired)
+
+
+def content_digest(card: Card, settings: Settings) -> str:
+    """Condense all that a learner gets of *card*, but not its line: text above must not change what is below."""
+    fields = _fields(card, _plain(card.source.path), retired=False)
+    whole = SEPARATOR.join((card.note_type, *fields, *tags_of(card, settings)))
+    return blake2b(whole.encode(), digest_size=16).hexdigest()
+
+
+def cloze_numbers(text: str) -> tuple[int, ...]:
+    """List the numbers of the clozes in *text*, each once; every one of them is a card."""
+    opened: list[list[int]] = []
+    closed: list[int] = []
+    for mark in _CLOZE_MARKS.finditer(text):
+        if mark[1]:
+            opened.append([int(number) for number in mark[1].split(",") if number])
+        elif opened:
+            closed += opened.pop()
+    # Anki drops what stands inside a cloze that is never closed.
+    return () if opened else tuple(sorted({number for number in closed if number}))
+
+
+def _fields(card: Card, source: str, retired: bool) -> tuple[str, ...]:
+    fields = (_cloze if card.note_type is NoteType.CLOZE else _basic)(card, source, retired)
+    if SEPARATOR in "".join(fields):
+        return tuple([value.replace(SEPARATOR, " ") for value in fields])
+    return fields
+
+
+def _basic(card: Card, source: str, retired: bool) -> tuple[str, ...]:
+    return (
+        card.question.html,
+        card.answer.html,
+        card.reverse.html,
+        card.term.html,
+        card.extra.html,
+        _crumbs(breadcrumb(card)),
+        _crumbs(_blind_crumbs(card)) if card.reverse else "",
+        source,
+        _list(card.references),
+        "retired" if retired else "",
+        *_SPARE,
+    )
+
+
+def _cloze(card: Card, source: str, retired: bool) -> tuple[str, ...]:
+    text = card.question.html
+    return (
+        # The templates cannot blank a cloze note: Anki counts its cards by the clozes in the text.
+        text.replace("{{c", "{&#123;c") if retired else text,
+        card.extra.html,
+        _crumbs(breadcrumb(card)),
+        source,
+        _list(card.references),
+        "retired" if retired else "",
+        *_SPARE,
+    )
+
+
+# Neighbours share their file, breadcrumb and references.
+@lru_cache(maxsize=1024)
+def _plain(text: str) -> str:
+    return escape(text, quote=False)
+
+
+@lru_cache(maxsize=1024)
+def _crumbs(parts: tuple[str, ...]) -> str:
+    return escape(_CRUMB_SEPARATOR.join(parts), quote=False)
+
+
+@lru_cache(maxsize=1024)
+def _list(links: tuple[Link, ...]) -> str:
+    return f"<ul>{''.join(map(_item, links))}</ul>" if links else ""
+
+
+def _item(link: Link) -> str:
+    text = escape(link.text or link.url, quote=False)
+    if not _FOLLOWED.match(link.url):
+        return f"<li>{text}</li>"
+    return f'<li><a href="{escape(link.url)}">{text}</a></li>'
+
+
+def _blind_crumbs(card: Card) -> tuple[str, ...]:
+    """Leave out of the breadcrumb what would tell the term that the reverse card asks for."""
+    crumbs = breadcrumb(card)
+    numbered = (card.place.course is not None) + (card.place.week is not None)
+    words = _words(card.term.text)
+    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not _tells(_words(part), words))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _tells(heading: list[str], term: list[str]) -> bool:
+    if any(_alike(ours, theirs) for ours in heading for theirs in term):
+        return True
+    return _initials(heading) in term or _initials(term) in heading
+
+
+def _initials(words: list[str]) -> str:
+    """Abbreviate *words*; there is no abbreviation of one word."""
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether one word is, or holds, the other; short ones must be equal."""
+    short, long = sorted((one, other), key=len)
+    # Scripts without blanks between words make long "words" of short ones.
+    return short == long or (len(short) >= (4 if short.isascii() else 2) and short in long)

@@ -1,0 +1,252 @@
+"""`cards.lock` on disk to `Lock` and back: JSON Lines, a header and then one card a line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mlopscards.errors import CannotDo
+from mlopscards.model import NoteType
+
+FORMAT = 1
+HEADER = {"format": FORMAT, "tool": "mlopscards"}
+MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+"""What git leaves in a file that it could not merge; no line of JSON begins so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the lock remembers of one card; no line of the notes, so that a line inserted above changes nothing."""
+
+    guid: str
+    kind: str
+    note_type: NoteType
+    path: str
+    """The notes file it was last seen in, below the notes folder."""
+    headings: tuple[str, ...]
+    question: str
+    """Plain text; of a cloze note with its `{{c1::…}}`, the numbers as they were issued."""
+    answer: str
+    digest: str
+    """The fingerprint of all that travels to Anki."""
+    modified: int
+    """When that last changed, in seconds since 1970."""
+    retired: int = 0
+    """When it went out of the notes; 0 while it is in them."""
+    id: str = ""
+    """The author's own id."""
+    clozes: Mapping[int, str] = field(default_factory=dict)
+    """Every cloze number this card ever had, with the text it last hid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """All cards that were ever issued, in the order of the lecture."""
+
+    entries: tuple[Entry, ...] = ()
+
+
+REQUIRED: dict[str, type] = {
+    "guid": str,
+    "kind": str,
+    "type": str,
+    "path": str,
+    "headings": list,
+    "question": str,
+    "answer": str,
+    "digest": str,
+    "modified": int,
+}
+OPTIONAL: dict[str, type] = {"retired": bool, "retired_at": int, "id": str, "clozes": dict}
+CALLED = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false"}
+RESTORE = "take the file as it was last committed, or mend the line by hand"
+
+
+def read_lock(path: Path) -> Lock:
+    """Read the lock, which is empty where no build has written one yet; a broken one is refused, never guessed at."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return Lock()
+    except UnicodeDecodeError as error:
+        raise CannotDo(f"{path}: is not UTF-8 text; {RESTORE}") from error
+    except OSError as error:
+        raise CannotDo(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_lock(str(path), text)
+
+
+def parse_lock(name: str, text: str) -> Lock:
+    """Read *text*; *name* is what messages call the file."""
+    # Not splitlines(): texts of cards may hold U+2028 and its kin, which JSON leaves as they are.
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.startswith(MARKERS):
+            raise _broken(name, number, f"conflict marker {line[:7]!r}", "keep the lines of both sides and build again")
+    _check_header(name, lines[0])
+    numbered = [(number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
+    entries = [_parse_entry(name, number, line) for number, line in numbered]
+    _check_guids(name, zip((number for number, _ in numbered), entries, strict=True))
+    return Lock(tuple(entries))
+
+
+def write_lock(path: Path, lock: Lock) -> None:
+    """Replace the file as a whole, and leave it untouched where nothing would change."""
+    after = format_lock(lock).encode()
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        if path.is_file() and path.read_bytes() == after:
+            return
+        temporary.write_bytes(after)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise CannotDo(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def format_lock(lock: Lock) -> str:
+    """Write *lock* as text, a line a card."""
+    lines = [_to_json(HEADER), *(_to_json(_row(entry)) for entry in lock.entries)]
+    return "\n".join(lines) + "\n"
+
+
+def _to_json(row: Mapping[str, object]) -> str:
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    """Put what *entry* has into the order of the keys that readers of a diff are used to."""
+    row: dict[str, object] = {
+        "guid": entry.guid,
+        "kind": entry.kind,
+        "type": str(entry.note_type),
+        "path": entry.path,
+        "headings": list(entry.headings),
+        "question": entry.question,
+        "answer": entry.answer,
+        "digest": entry.digest,
+        "modified": entry.modified,
+    }
+    if entry.retired:
+        row |= {"retired": True, "retired_at": entry.retired}
+    if entry.id:
+        row["id"] = entry.id
+    if entry.clozes:
+        row["clozes"] = {str(number): text for number, text in sorted(entry.clozes.items())}
+    return row
+
+
+def _check_header(name: str, line: str) -> None:
+    header = _parse_object(name, 1, line)
+    version = header.get("format")
+    if header.get("tool") != HEADER["tool"] or type(version) is not int:
+        raise _broken(name, 1, f"not the header of a lock, which is {_to_json(HEADER)}", RESTORE)
+    if version > FORMAT:
+        wrong = f"written by a newer mlopscards (format {version}, this one reads {FORMAT})"
+        raise _broken(name, 1, wrong, "update mlopscards")
+    if version < FORMAT:
+        raise _broken(name, 1, f"there is no format {version}", RESTORE)
+
+
+def _parse_object(name: str, number: int, line: str) -> dict[str, object]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise _broken(name, number, f"not JSON: {error.msg} at column {error.colno}", RESTORE) from error
+    if not isinstance(row, dict):
+        raise _broken(name, number, f"{_called(row)} where an object {{…}} was expected", RESTORE)
+    return row
+
+
+def _parse_entry(name: str, number: int, line: str) -> Entry:
+    row = _parse_object(name, number, line)
+    wrong = _what_is_wrong(row)
+    if wrong:
+        raise _broken(name, number, wrong, RESTORE)
+    return _entry(row)
+
+
+def _what_is_wrong(row: Mapping[str, object]) -> str:
+    """Say what the first slip in *row* is, or nothing."""
+    for key, wanted in (REQUIRED | OPTIONAL).items():
+        if key not in row:
+            if key in REQUIRED:
+                return f"key {key!r} is missing"
+        elif type(row[key]) is not wanted:
+            return f"{key!r} is {_called(row[key])}, expected {CALLED[wanted]}"
+    unknown = [key for key in row if key not in REQUIRED and key not in OPTIONAL]
+    if unknown:
+        return f"key {unknown[0]!r} is not known"
+    return _which_value_is_wrong(row)
+
+
+def _which_value_is_wrong(row: Mapping[str, object]) -> str:
+    if not row["guid"]:
+        return "'guid' is empty"
+    if row["type"] not in set(NoteType):
+        return f"'type' is {row['type']!r}, expected one of {', '.join(map(repr, map(str, NoteType)))}"
+    if not all(isinstance(heading, str) for heading in _list(row["headings"])):
+        return "'headings' is not a list of texts"
+    if not _positive(row["modified"]) or not _positive(row.get("retired_at", 1)):
+        return "'modified' or 'retired_at' is not a time after 1970"
+    if ("retired_at" in row) is not bool(row.get("retired")):
+        return "'retired' and 'retired_at' go together"
+    if not all(_is_number(n) and isinstance(text, str) for n, text in _dict(row.get("clozes")).items()):
+        return "'clozes' does not lead from numbers to texts"
+    return ""
+
+
+def _entry(row: Mapping[str, object]) -> Entry:
+    return Entry(
+        guid=str(row["guid"]),
+        kind=str(row["kind"]),
+        note_type=NoteType(str(row["type"])),
+        path=str(row["path"]),
+        headings=tuple(map(str, _list(row["headings"]))),
+        question=str(row["question"]),
+        answer=str(row["answer"]),
+        digest=str(row["digest"]),
+        modified=_int(row["modified"]),
+        retired=_int(row.get("retired_at")),
+        id=str(row.get("id", "")),
+        clozes={int(number): str(text) for number, text in _dict(row.get("clozes")).items()},
+    )
+
+
+def _check_guids(name: str, entries: Iterable[tuple[int, Entry]]) -> None:
+    first: dict[str, int] = {}
+    for number, entry in entries:
+        before = first.setdefault(entry.guid, number)
+        if before != number:
+            wrong = f"guid {entry.guid!r} is also on line {before}"
+            raise _broken(name, number, wrong, "delete one of the two, best the one with the earlier 'modified'")
+
+
+def _broken(name: str, number: int, wrong: str, mend: str) -> CannotDo:
+    return CannotDo(f"{name}:{number}: {wrong}; {mend}")
+
+
+def _called(value: object) -> str:
+    return CALLED.get(type(value), "null or a fraction")
+
+
+# The casts below follow a check of the type, which mypy cannot see through the table.
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _positive(value: object) -> bool:
+    return _int(value) > 0
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) > 0

@@ -1,0 +1,1 @@
+"""What the decks can be written as; a file a form."""
