@@ -1,0 +1,263 @@
+"""The command line: options, messages and exit status. The only module that prints, and that reads the clock."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mlopscards import __version__
+from mlopscards.errors import CannotDo, MlopscardsError, NotesError
+from mlopscards.model import NoteType, Problem
+
+if TYPE_CHECKING:
+    from mlopscards.model import Deck
+    from mlopscards.pipeline import Built
+
+NOTES_WRONG = 1
+CANNOT_DO = 2
+LONG = 40
+"""Files from which a build takes long enough for a progress bar."""
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Examples(click.Command):
+    """Keeps the examples in a help text as they are written."""
+
+    def __init__(self, *args: object, examples: str = "", **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.examples = examples
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples behind the options."""
+        with formatter.section("Examples"):
+            for line in self.examples.strip().split("\n"):
+                formatter.write(f"  {line.strip()}\n")
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="mlopscards")
+def main() -> None:
+    """Turn handout notes in Markdown into Anki decks, and keep every review when the notes are edited.
+
+    Exit status: 0 done; 1 the notes have errors; 2 it could not be done.
+    """
+
+
+@main.command(
+    cls=_Examples,
+    examples="""mlopscards build                       notes/ to decks/
+                mlopscards build my-notes -o packages  other folders""",
+)
+@click.argument("notes", type=click.Path(path_type=Path), default="notes")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="decks",
+    show_default=True,
+    help="Folder for the packages.",
+)
+def build(notes: Path, output: Path) -> None:
+    """Build Anki packages from the folder NOTES: one a week and one with everything.
+
+    The identity of every card is kept in NOTES/cards.lock; commit it with the notes.
+    """
+    from mlopscards import pipeline
+
+    with _status(), _alone(notes):
+        built = pipeline.build(notes, output, _now(), _progress)
+        _say_problems(built.problems)
+        _summarise(built, output)
+
+
+@main.command(
+    cls=_Examples,
+    examples="""mlopscards cards                                   the cards of notes/, to read
+                mlopscards cards handout.txt --format json         any Markdown or text file
+                mlopscards cards notes/course-2 --format csv > cards.csv""",
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to write them.",
+)
+def cards(paths: tuple[Path, ...], form: str) -> None:
+    """Write the cards of files or folders to standard output; nothing is changed.
+
+    PATHS may be any Markdown or text files; without any it is the folder notes.
+    """
+    with _status():
+        for piece in _written(paths or (Path("notes"),), form):
+            click.echo(piece, nl=False)
+
+
+def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
+    from mlopscards import pipeline
+    from mlopscards.settings import FILE_NAME, read_settings
+    from mlopscards.source import find_notes
+    from mlopscards.targets.table import FORMATS
+
+    files = [file for path in paths for file in ([path] if path.is_file() else find_notes(path))]
+    root = _root_of(paths, files)
+    # Files without the front matter of this tool are welcome here.
+    collected = pipeline.collect(root, tuple(dict.fromkeys(files)), lenient=True, progress=_progress)
+    _say_problems(collected.problems)
+    settings = read_settings(root / FILE_NAME)
+    plan = pipeline.issue_cards(collected, settings, root / pipeline.LOCK_NAME, _now())
+    yield from FORMATS[form](plan.issued, settings)
+
+
+def _root_of(paths: Sequence[Path], files: Sequence[Path]) -> Path:
+    """The notes folder that *paths* belong to: the closest one with a lock or settings, else the one that holds all."""
+    from mlopscards.pipeline import LOCK_NAME
+    from mlopscards.settings import FILE_NAME
+
+    start = (
+        paths[0] if len(paths) == 1 and paths[0].is_dir() else Path(os.path.commonpath([file.parent for file in files]))
+    )
+    for folder in (start, *start.parents):
+        if (folder / LOCK_NAME).is_file() or (folder / FILE_NAME).is_file():
+            return folder
+    return start
+
+
+@main.command(
+    cls=_Examples,
+    examples="""mlopscards init notes                  then edit notes/week-1-first-steps.md
+                mlopscards init my-course && mlopscards build my-course""",
+)
+@click.argument("folder", type=click.Path(path_type=Path), default="notes")
+def init(folder: Path) -> None:
+    """Make a new notes FOLDER to start from, with one short example week."""
+    from mlopscards.starting import write_starter
+
+    with _status():
+        for path in write_starter(folder):
+            click.echo(f"made {path}", err=True)
+        click.echo(f"\nNext: edit the notes, then run `mlopscards build {folder}`.", err=True)
+
+
+# --- around every command ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _status() -> Iterator[None]:
+    """Turn what went wrong into messages on standard error and an exit status."""
+    try:
+        yield
+    except NotesError as error:
+        _say_problems(error.problems)
+        count = len(error.problems)
+        click.echo(f"{count} problem{'s' * (count != 1)} in the notes; nothing was written.", err=True)
+        sys.exit(NOTES_WRONG)
+    except MlopscardsError as error:
+        click.echo(f"mlopscards: {error}", err=True)
+        sys.exit(CANNOT_DO)
+    except BrokenPipeError:
+        # The reader, `head` say, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@contextmanager
+def _alone(notes: Path) -> Iterator[None]:
+    """Let one build at a time work on a notes folder; the next one waits."""
+    import tempfile
+    from hashlib import blake2b
+
+    from filelock import FileLock, Timeout
+
+    name = blake2b(str(notes.resolve()).encode(), digest_size=8).hexdigest()
+    lock = FileLock(Path(tempfile.gettempdir()) / f"mlopscards-{name}.lock", timeout=60)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise CannotDo(f"another build of {notes} has been running for a minute; wait for it or end it") from None
+
+
+def _now() -> int:
+    """The time of the build in seconds; `SOURCE_DATE_EPOCH` overrides the clock, for reproducible builds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if given and not given.isdigit():
+        raise CannotDo(f"SOURCE_DATE_EPOCH is {given!r}, expected whole seconds since 1970")
+    return int(given) if given else int(time.time())
+
+
+def _progress(paths: Sequence[Path]) -> Iterable[Path]:
+    """Show a bar for long work, on a terminal only."""
+    if len(paths) < LONG or not sys.stderr.isatty():
+        return paths
+    return _bar(paths)
+
+
+def _bar(paths: Sequence[Path]) -> Iterator[Path]:
+    with click.progressbar(paths, label="reading notes", file=sys.stderr) as bar:
+        yield from bar
+
+
+def _say_problems(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+
+
+# --- the summary of a build --------------------------------------------------------------------------------------
+
+
+def _summarise(built: Built, output: Path) -> None:
+    width = max((len(deck.name) for deck in built.decks), default=0)
+    for deck in built.decks:
+        click.echo(
+            f"  {deck.name:<{width}}  {len(deck.cards):>5} notes  {_cards_in(deck):>5} cards  {deck.slug}.apkg",
+            err=True,
+        )
+    notes, cards_ = sum(len(deck.cards) for deck in built.decks), sum(map(_cards_in, built.decks))
+    click.echo(
+        f"{notes} notes, {cards_} cards from {built.files} files in {output}/ ({len(built.packages)} packages)",
+        err=True,
+    )
+    click.echo(_changes(built), err=True)
+    for doubt in built.plan.ambiguous:
+        span = doubt.card.card.source
+        click.echo(f"note: {span}: could be more than one of the cards you had, so it is a new card", err=True)
+
+
+def _cards_in(deck: Deck) -> int:
+    from mlopscards.fields import cloze_numbers
+
+    return sum(
+        len(cloze_numbers(one.card.question.html))
+        if one.card.note_type is NoteType.CLOZE
+        else 1 + bool(one.card.reverse)
+        for one in deck.cards
+    )
+
+
+def _changes(built: Built) -> str:
+    """Say what is new, changed, moved and retired, against the lock."""
+    plan = built.plan
+    counts = Counter(
+        new=len(plan.new),
+        changed=len(plan.changed),
+        moved=len(plan.moved),
+        returned=len(plan.returned),
+        retired=len(plan.retired),
+    )
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    return f"since the last build: {said or 'nothing has changed'}"
+
+
+if __name__ == "__main__":
+    main()
