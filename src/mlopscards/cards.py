@@ -38,7 +38,10 @@ from mlopscards.words import (
     DANGLING,
     MEASURES,
     NO_TERM,
+    NOUN_OR_VERB,
     NOUNS_TOO,
+    THIRD_PERSON,
+    VERBS,
     article,
     begins_with_imperative,
     begins_with_verb,
@@ -153,7 +156,9 @@ def _(fact: Cloze, concept: Concept) -> Card:
     return replace(_card(concept, "cloze", fact.text, NOTHING), note_type=NoteType.CLOZE)
 
 
-STEPS_OF = re.compile(r"(?:the\s+)?(?:steps|stages|phases)\s+(?:of|in|for)\s+(?=\w)", re.IGNORECASE)
+STEPS_OF = re.compile(
+    r"(?:the\s+)?(?:steps|stages|phases|order|sequence|workflow)\s+(?:of|in|for)\s+(?=\w)", re.IGNORECASE
+)
 
 # --- composing questions -----------------------------------------------------------------------------------------
 
@@ -205,14 +210,21 @@ SPECIFIC = re.compile(r"[A-Z]{2,}|[a-z][A-Z]|[_.]\w|\d|ｘ|\w\(")
 
 def _context(term: Text, scope: Scope) -> Text:
     """`In active learning, ` where the term alone does not say what it belongs to."""
-    subject = scope.subject
-    if not subject or is_generic(subject.plain) or not needs_context(term, subject):
-        return Text()
-    bare = subject.without("strong", "em", "a").strip(" :.,")
-    found = COUNTS.match(bare.mask)
-    return say("In ", as_inside(bare[found.end() :] if found else bare), ", ")
+    for subject in (scope.subject, scope.wider):
+        if not subject or is_generic(subject.plain):
+            continue
+        if not needs_context(term, subject):
+            return Text()
+        bare = subject.without("strong", "em", "a").strip(" :.,")
+        found = COUNTS.match(bare.mask)
+        bare = as_inside(bare[found.end() :] if found else bare)
+        if len(bare.plain.split()) <= LONGEST_CONTEXT or not scope.wider:
+            return say("In ", bare, ", ")
+    return Text()
 
 
+LONGEST_CONTEXT = 4
+"""Words; a longer head is a caption, and the subject above it says better where one is."""
 COUNTS = re.compile(r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?:an?\s+|the\s+)?(?=\w)", re.IGNORECASE)
 """A head that only counts something of its subject: `Kinds of filter methods`."""
 
@@ -365,6 +377,8 @@ def _members(fact: Members, scope: Scope) -> Text:
             _bold(_mid(head[: found.end("subject")])),
             f" {verb}?",
         )
+    if asked := _what_it_does(head, count):
+        return asked
     if found := INCLUDES.search(plain):
         subject = head[: found.start()]
         return say(context, "what ", _do(subject), _bold(subject), f" {_base(found[1])}? ({count})")
@@ -372,6 +386,17 @@ def _members(fact: Members, scope: Scope) -> Text:
         head = head[counted.end() :]
         plain = head.plain
     return say(context, *_members_by_form(head, fact))
+
+
+def _what_it_does(head: Text, count: int) -> Text:
+    """`Week 4 adds cleverer ways:` asks which ways it adds."""
+    have = head.plain.split()
+    at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
+    if not at or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
+        return Text()
+    subject = head[: len(" ".join(have[:at]))]
+    what = COUNTED.sub("", " ".join(have[at + 1 :]))
+    return say(f"Which {count} {what} ", _do(subject), _bold(_mid(subject)), f" {BASE_OF[have[at]]}?")
 
 
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
@@ -383,7 +408,7 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
         return ("what is to note about ", _bold(head), "?")
     plural = is_plural(plain)
     if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain)):
-        return (f"what are the {count} ", _bold(_mid(head)), "?")
+        return (f"what are the {count} ", _bold(_lower_first(head)), "?")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", _bold(head), "?")
     if sum(map(_says, fact.items)) * 2 > count:
@@ -449,7 +474,7 @@ def _cell(concept: Concept, fact: Cell) -> Card:
         rest = aspect.plain.partition(" ")[2]
         question = say(context, "what does ", _bold(thing), f" {base}{' ' + rest if rest else ''}?")
     elif len(aspect.plain.split()) > 3 or not is_noun(aspect.plain):
-        question = say(context, _bold(thing), ": ", as_inside(aspect), "?")
+        question = say(context, _bold(thing), ": ", _lower_first(aspect), "?")
     else:
         be = "are" if is_plural(aspect.plain) else "is"
         question = say(context, f"what {be} the ", _lower_first(aspect), " of ", _bold(thing), "?")
@@ -458,9 +483,11 @@ def _cell(concept: Concept, fact: Cell) -> Card:
 
 def is_noun(aspect: str) -> bool:
     """Say whether the head of a column reads as a noun, so that one can ask for it."""
-    return not re.search(
-        r"\b(?:is|are|when|if|how|to|by|with|can|does)\b", aspect.lower()
-    ) and not begins_with_imperative(aspect)
+    clause = r"\b(?:is|are|when|if|how|to|by|with|can|does|in)\b"
+    if begins_with_imperative(aspect) or re.search(clause, aspect.lower()):
+        return False
+    verbs = (THIRD_PERSON - NOUNS_TOO) | (VERBS - NOUN_OR_VERB)
+    return not any(word in verbs for word in words(aspect))
 
 
 def _lower_first(text: Text) -> Text:

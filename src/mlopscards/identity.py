@@ -187,10 +187,10 @@ def _change(old: Words, new: Words, removed: list[str], added: list[str], share:
     if not removed and not added:
         # *From A to B* has the words of *from B to A*.
         return Change.SAME if _in_order(content_of(old), content_of(new)) else Change.REWORDED
+    if not removed or not added:
+        return Change.GROWN if content_of(old) and content_of(new) else Change.OTHER
     if share < 0.25:
         return Change.OTHER
-    if not removed or not added:
-        return Change.GROWN
     return Change.SWAPPED if _is_swap(content_of(old), content_of(new), removed, added) else Change.REWORDED
 
 
@@ -539,15 +539,17 @@ where one thing stands for another in the question, and the answer differs too, 
 
 def _is_edit(pair: Pair) -> bool:
     """Tell whether a person would call the two one card."""
-    change = pair.asked.change, pair.told.change
-    if pair.told.change is Change.SAME and _is_long(pair.old.told):
+    asked, told = pair.asked.change, pair.told.change
+    if told is Change.SAME and _is_long(pair.old.told):
         return True
-    if pair.asked.change is Change.SAME and pair.in_sequence and len(content_of(pair.old.asked)) >= 2:
+    if pair.in_sequence and (asked, told) == (Change.GROWN, Change.SAME):
         return True
-    if pair.asked.change is not Change.SAME and not _is_long(pair.old.told) and pair.support < NEAR:
+    if pair.in_sequence and asked is Change.SAME and len(pair.old.about) >= 2:
+        return True
+    if asked is not Change.SAME and not _is_long(pair.old.told) and pair.support < NEAR:
         return False
-    asked, told = LEAST.get(change, (2.0, 2.0))
-    return _has_enough(pair.asked, asked, 3) and _has_enough(pair.told, told, ENOUGH)
+    least = LEAST.get((asked, told), (2.0, 2.0))
+    return _has_enough(pair.asked, least[0], 3) and _has_enough(pair.told, least[1], ENOUGH)
 
 
 def _has_enough(likeness: Likeness, share: float, words: int) -> bool:

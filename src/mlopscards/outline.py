@@ -135,12 +135,14 @@ def _paragraph(block: Block) -> Iterator[Item]:
         yield from _line(block, lines[0], block.span.line, block.span.end_line, first=True)
         return
     indents = block.indents if len(block.indents) == len(lines) else (block.indent,) * len(lines)
+    if block.marker:
+        indents = (indents[1], *indents[1:])  # the text of a list item begins behind its marker
     groups = _groups(lines, indents)
     for at, (start, stop) in enumerate(groups):
         text = join((line for line in lines[start:stop] if line or _tags(line)), " ")
         line = min(block.span.line + start, block.span.end_line)
         last = block.span.line + stop - 1 if stop < len(lines) else block.span.end_line
-        deeper = max(0, indents[start] - indents[1 if block.marker else 0])
+        deeper = max(0, indents[start] - indents[0])
         yield from _line(block, text, line, max(line, min(last, block.span.end_line)), first=at == 0, deeper=deeper)
 
 

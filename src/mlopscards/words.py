@@ -144,12 +144,16 @@ ABSTRACT = re.compile(
 )
 
 
+AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")
+"""Endings of a thing that does something: extractor, scheduler."""
+
+
 def article(term: str, body: str) -> str:
     """The article that *term* wants in a question, with its blank, or nothing."""
     have = words(term)
     if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
         return ""
-    if have[-1] not in COUNTABLE or ABSTRACT.match(body.lower()):
+    if not (have[-1] in COUNTABLE or AGENT.search(have[-1])) or ABSTRACT.match(body.lower()):
         return ""
     return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
 

@@ -165,6 +165,8 @@ class Scope:
     subject: Text = Text()
     """The closest head that names a concept; empty where there is none."""
     references: tuple[Link, ...] = ()
+    wider: Text = Text()
+    """The subject above the subject."""
 
 
 @dataclass(frozen=True, slots=True)

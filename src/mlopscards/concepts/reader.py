@@ -258,7 +258,9 @@ class Reading:
         subject = head[found.end() :] if found else _bare_name(head)
         if found is None and len(head.plain.split()) > 8:
             return replace(scope, headings=headings)
-        return replace(scope, headings=headings, subject=subject.strip(" :").without("strong", "em"))
+        return replace(
+            scope, headings=headings, subject=subject.strip(" :").without("strong", "em"), wider=scope.subject
+        )
 
     def _together(self, head: Text, item: Item, inner: Scope, outer: Scope) -> None:
         """What a head and its children state together, then each child by itself."""
