@@ -95,7 +95,11 @@ def _(fact: Members, concept: Concept) -> Card:
 def _(fact: Steps, concept: Concept) -> Card:
     found = STEPS_OF.match(fact.head.mask)
     of = fact.head[found.end() :] if found else fact.head
-    question = say(_context(of, concept.scope), f"what are the {len(fact.steps)} steps of ", _the(of), "?")
+    count, context = len(fact.steps), _context(of, concept.scope)
+    if is_plural(of.plain):
+        question = say(context, f"what are the {count} ", _bold(_lower_first(of)), ", in order?")
+    else:
+        question = say(context, f"what are the {count} steps of ", _the(of), "?")
     return _card(concept, "steps", question, list_of(fact.steps, ordered=True), term=fact.head)
 
 
@@ -225,7 +229,9 @@ def _context(term: Text, scope: Scope) -> Text:
 
 LONGEST_CONTEXT = 4
 """Words; a longer head is a caption, and the subject above it says better where one is."""
-COUNTS = re.compile(r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?:an?\s+|the\s+)?(?=\w)", re.IGNORECASE)
+COUNTS = re.compile(
+    r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?!which\b|whom\b|how\b)(?:an?\s+|the\s+)?(?=\w)", re.IGNORECASE
+)
 """A head that only counts something of its subject: `Kinds of filter methods`."""
 
 
@@ -244,6 +250,8 @@ def needs_context(term: Text, subject: Text) -> bool:
     own = set(map(_stem, words(term.plain))) - DANGLING
     if own & (set(map(_stem, words(subject.plain))) - DANGLING) or len(subject.plain.split()) > 9:
         return False
+    if all(run.kind in (RunKind.MATH, RunKind.DISPLAY) for run in term.runs if run.plain.strip()):
+        return True
     return not SPECIFIC.search(term.mask) and len(own) < 4
 
 
@@ -256,11 +264,21 @@ def _stem(word: str) -> str:
 FOR = re.compile(r"(?:used (?:for|to)|for|to)\s+(?=\w)", re.IGNORECASE)
 
 
+def _characterises(term: str, body: str) -> bool:
+    """Say whether *body* is a bare plural, which tells a trait and not what a term is: `monotonic relationships`."""
+    return (
+        not is_plural(term)
+        and len(body.split()) <= 6
+        and is_plural(body.split("+", maxsplit=1)[0].strip(" .") or "x")
+        and body[:1].islower()
+    )
+
+
 def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
     context = _context(term, scope)
-    if begins_with_imperative(term.mask) and len(term.plain.split()) > 1 and not is_plural(term.plain):
+    if begins_with_imperative(term.mask) and len(term.plain.split()) > 1:
         question = say(context, "how do you ", _bold(_mid(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", _bold(term), " stand for?")
@@ -270,17 +288,21 @@ def _definition(concept: Concept, fact: Definition) -> Card:
         question = say(context, "what ", _be(term), _bold(term), " for?")
     elif begins_with_imperative(body):
         question = say(context, "what ", _do(term), _bold(term), " do?")
+    elif _characterises(term.plain, body):
+        question = say(context, "what characterizes ", _bold(term), "?")
     else:
         question = say(context, "what ", _be(term), article(term.plain, body), _bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
 
 
 def _abbreviates(term: str, body: str) -> bool:
-    """Say whether *body* spells out the acronym *term*."""
-    if not re.fullmatch(r"[A-Z][A-Za-z]{1,6}", term) or sum(map(str.isupper, term)) < 2 or len(body.split()) > 8:
+    """Say whether *body* spells out the acronym *term*: each of its words begins with a letter of it, in order."""
+    if not re.fullmatch(r"[A-Z][A-Za-z]{1,6}", term) or sum(map(str.isupper, term)) < 2:
         return False
-    letters = iter("".join(re.findall(r"[A-Za-z]", body)).lower())
-    return body[:1].lower() == term[:1].lower() and all(letter in letters for letter in term.lower())
+    initials = "".join(word[0] for word in re.findall(r"[a-z]+", body.lower()) if word not in DANGLING)
+    letters = re.sub(r"(?<=[A-Z])s$", "", term).lower()
+    whole = iter(letters)
+    return 2 <= len(initials) <= len(letters) and initials[0] == letters[0] and all(one in whole for one in initials)
 
 
 def _reverse(fact: Definition, scope: Scope) -> Text:
@@ -315,6 +337,7 @@ FACET_QUESTIONS = {
     "remedy": ("the remedy for {x}", "the {n} remedies for {x}"),
     "types": ("a type of {x}", "the {n} types of {x}"),
     "parts": ("a component of {x}", "the {n} components of {x}"),
+    "idea": ("the idea of {x}", "the {n} ideas of {x}"),
     "metrics": ("a metric of {x}", "the {n} metrics of {x}"),
     "causes": ("a cause of {x}", "the {n} causes of {x}"),
     "effects": ("an effect of {x}", "the {n} effects of {x}"),
@@ -399,10 +422,15 @@ def _what_it_does(head: Text, count: int) -> Text:
     return say(f"Which {count} {what} ", _do(subject), _bold(_mid(subject)), f" {BASE_OF[have[at]]}?")
 
 
+TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
+
+
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
-    if len(plain.split()) > 8 or (begins_with_imperative(plain) and len(plain.split()) > 4):
+    if (found := TRAILING_PREPOSITION.search(plain)) and begins_with_imperative(plain):
+        return (f"{found[1]} what do you ", _mid(head[: found.start()]), f"? ({count} points)")
+    if len(plain.split()) > 8:
         return ("complete with ", str(count), " points: ", _mid(head), " …")
     if count == 1:
         return ("what is to note about ", _bold(head), "?")
@@ -415,8 +443,9 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
         return ("what is true of ", _bold(head), f"? ({count} points)")
     if plural:
         return (f"which {count} ", _bold(_mid(head)), " are there?")
-    opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
-    return (f"which {count} things belong to {opening}", _bold(head), f"{closing}?")
+    if begins_with_imperative(plain):
+        return ("what does “", _bold(head), f"” cover? ({count})")
+    return ("what does ", _bold(head), f" cover? ({count} points)")
 
 
 def _says(item: Text) -> bool:
@@ -445,7 +474,9 @@ def _elaboration(statement: Text, more: Content, scope: Scope) -> Text:
 def _contrast(concept: Concept, fact: Contrast) -> Card:
     things = [_bold(thing) for thing, _ in fact.sides]
     aspect = fact.aspect.without("strong").strip(" :?")
-    if aspect.plain.endswith("example"):
+    if not aspect:
+        question = say("How do ", join(things, " and "), " differ?")
+    elif aspect.plain.endswith("example"):
         parts = join([text_of("of ") + thing for thing in things], ", and ")
         question = say("What is the ", aspect, " ", parts, "?")
     else:
@@ -492,7 +523,7 @@ def is_noun(aspect: str) -> bool:
 
 def _lower_first(text: Text) -> Text:
     """Lower a capital that only opens a heading or a sentence."""
-    if not text.runs or not re.match(r"[A-Z][a-z]", text.runs[0].text):
+    if not text.runs or not re.match(r"[A-Z][a-z]*(?:[\s-]|$)", text.runs[0].text):
         return text
     first = text.runs[0]
     return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *text.runs[1:]))

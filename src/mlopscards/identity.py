@@ -108,7 +108,13 @@ def words_of(text: str) -> Words:
     """Reduce *text* to what is identity: no case, markup, punctuation, white space or leading numbers."""
     plain = LINK.sub(r"\1", MARKUP.sub("", DELETION.sub(r"\g<text>", text)))
     folded = unicodedata.normalize("NFKC", LEADING_NUMBER.sub("", plain)).casefold()
-    return tuple(WORD.findall(folded)) or tuple(text.split())
+    words = tuple(WORD.findall(folded)) or tuple(text.split())
+    return tuple(map(_article_or_letter, words, (*words[1:], ""))) if "a" in words else words
+
+
+def _article_or_letter(word: str, following: str) -> str:
+    """Tell *vitamin A* and *from A to B* from *a feature*, whatever the case."""
+    return "a." if word == "a" and (not following or following in GLUE) else word
 
 
 def content_of(words: Iterable[str]) -> list[str]:
@@ -336,9 +342,7 @@ def match(olds: Sequence[Face], news: Sequence[Face]) -> Board:
     for faces in (board.live, gone):
         by_text(board, faces)
         by_words(board, faces)
-    by_heading(board)
     by_one_side(board, board.live)
-    # Those found by one side may have shown where further headings went.
     by_heading(board)
     by_likeness(board)
     by_one_side(board, gone)
@@ -403,8 +407,9 @@ def by_one_side(board: Board, olds: Sequence[Face]) -> None:
     questions = [*_only_ones(board, olds, attrgetter("about")), *_only_ones(board, olds, attrgetter("asked"))]
     asked = {new: old for old, new in questions if _asks_enough(board, old, new)}
     told = {new: old for old, new in _only_ones(board, olds, attrgetter("told")) if _tells_enough(board, old, new)}
+    rivals = _rivals_by_answer(asked, told)
     for new, old in asked.items():
-        _join_by_question(board, old, new, _rivals_by_answer(old, new, asked, told))
+        _join_by_question(board, old, new, [*rivals[old], *rivals[new]])
     for new, old in told.items():
         if new not in board.out and old not in board.out:
             board.join(old, new, Evidence.ANSWER)
@@ -443,12 +448,16 @@ def _is_long(words: Words) -> bool:
     return len(set(content_of(words))) >= ENOUGH
 
 
-def _rivals_by_answer(old: Face, new: Face, asked: Claims, told: Claims) -> list[tuple[Face, Face]]:
-    """Find who has the answer of *old* or *new* now, and no question to keep to: swapped siblings are no rivals."""
+def _rivals_by_answer(asked: Claims, told: Claims) -> Mapping[Face, list[tuple[Face, Face]]]:
+    """Find the claims by answer of those who have no question to keep to; swapped siblings are no rivals."""
+    rivals: dict[Face, list[tuple[Face, Face]]] = defaultdict(list)
     questioned = set(asked.values())
-    elsewhere = [(old, other) for other, was in told.items() if was is old and other not in asked]
-    source = told.get(new)
-    return elsewhere + ([(source, new)] if source and source is not old and source not in questioned else [])
+    for new, old in told.items():
+        if new not in asked:
+            rivals[old].append((old, new))
+        if old not in questioned:
+            rivals[new].append((old, new))
+    return rivals
 
 
 def _join_by_question(board: Board, old: Face, new: Face, rivals: Sequence[tuple[Face, Face]]) -> None:

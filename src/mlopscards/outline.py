@@ -30,6 +30,8 @@ STEP = 2
 """Columns from which a line counts as deeper than another."""
 BARE_HEAD = 70
 """Rank of a bold line that stands for a heading; real headings rank 10 to 60."""
+NUMBERED_HEAD = 65
+"""Rank of a line that a section number makes a heading: `2.1 Prioritizing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,9 @@ def _lines(blocks: Sequence[Block]) -> Iterator[Item]:
 
 def _opens_explicitly(block: Block) -> bool:
     first = block.text.runs[0].text[:12] if block.text.runs else ""
-    return first[:1] in "QqAa" and bool(EXPLICIT_LINE.match(first + " ")) and not block.marker
+    return (
+        first[:1] in "QqAa" and not block.text.bold_end and bool(EXPLICIT_LINE.match(first + " ")) and not block.marker
+    )
 
 
 def _written_out(block: Block, opens: bool) -> Iterator[Item]:
@@ -142,7 +146,8 @@ def _paragraph(block: Block) -> Iterator[Item]:
         text = join((line for line in lines[start:stop] if line or _tags(line)), " ")
         line = min(block.span.line + start, block.span.end_line)
         last = block.span.line + stop - 1 if stop < len(lines) else block.span.end_line
-        deeper = max(0, indents[start] - indents[0])
+        deeper = indents[start] - indents[0]
+        deeper = max(deeper, STEP) if deeper > 0 else 0
         yield from _line(block, text, line, max(line, min(last, block.span.end_line)), first=at == 0, deeper=deeper)
 
 
@@ -206,12 +211,13 @@ def _groups(lines: Sequence[Text], indents: Sequence[int]) -> list[tuple[int, in
 
 def _is_laid_out(lines: Sequence[Text], indents: Sequence[int], at: int) -> bool:
     """Say whether indentation sets a line of a paragraph apart: CommonMark drops it, the author meant it."""
-    if max(indents[1:], default=0) < indents[0] + STEP and len(set(indents[1:])) < 2:
+    if len(set(indents)) < 2:
         return False
     line, before = lines[at].plain, lines[at - 1].plain
     if not before.strip() or goes_on(lines[at - 1]):
         return False
-    wrapped = len(before) > 60 and line[:1].islower() and not split_term(lines[at])
+    sinks = indents[at] >= indents[at - 1]  # what steps back to the left is no wrapped line
+    wrapped = sinks and len(before) > 60 and line[:1].islower() and not split_term(lines[at])
     return not wrapped
 
 
@@ -288,8 +294,13 @@ def _ranked(lines: Iterable[Item]) -> list[Item]:
         if item.rank:
             heading = item.rank
         rank = item.rank or _rank_of(item, heading, items[at + 1] if at + 1 < len(items) else None)
-        ranked.append(replace(item, rank=rank) if rank != item.rank else item)
+        text = _trimmed_heading(item.text) if rank == NUMBERED_HEAD else item.text
+        ranked.append(replace(item, rank=rank, text=text) if rank != item.rank else item)
     return ranked
+
+
+SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[^\W\d])")
+"""`2.1 Prioritizing`: a heading without any other mark."""
 
 
 def _rank_of(item: Item, heading: int, below: Item | None) -> int:

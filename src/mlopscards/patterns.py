@@ -140,10 +140,9 @@ EXAMPLE = re.compile(r"(?:for\s+)?(?:examples?|ex|e\.?\s?g\.?|eg)$", re.IGNORECA
 """A label whose text illustrates what stands before it."""
 ASIDE = re.compile(
     r"(?:todo|fixme|note(?: to self)?|nb|n\.b\.|ps|p\.s\.|remember|remark|question|source|credits?"
-    r"|author|date|update|edit|"
-    r"homework|hint|link|links|papers?|books?|article|articles|videos?|talk|blog|reference"
-    r"|references|docs?|repo|website|site|github|code|image|figure|fig\.?(?: \d+)?|warning"
-    r"|notation|caution|disclaimer|tl;?dr|by|see|see also|table)$",
+    r"|author|date|update|edit|created|last edited|updated|tags?|status|owner|due|priority|q|homework|hint"
+    r"|links?|papers?|books?|articles?|videos?|talk|blog|references?|docs?|repo|website|site|github|code"
+    r"|image|figure|fig\.?(?: \d+)?|notation|warning|caution|disclaimer|tl;?dr|by|see|see also|table)$",
     re.IGNORECASE,
 )
 """A label whose text is a word to oneself, not a concept."""
@@ -156,7 +155,7 @@ DEFINES = re.compile(
 # --- markers -----------------------------------------------------------------------------------------------------
 
 RAW_MARKER = re.compile(
-    r"\s*(?:(\(?\d{1,2}\s?[.)]{1,2})(?!\d)\s*(?=\S)|(\(?[a-h]\))\s+|([•●▪‣◦·✓✔➢➤►*+])\s*(?=\S)|(-)(?=[^\W\d_]))"
+    r"\s*(?:(\(?\d{1,2}\s?[.)]{1,2})(?!\d)\s*(?=\S)|(\(?[a-h]\))\s+|([•●▪‣◦·✓✔➢➤►*+])\s*(?=\S)|(-)(?=[^\W\d_]|\s))"
 )
 """A list marker that CommonMark does not know: `(1.)`, `1.text`, `a)`, `•`, `-text`."""
 

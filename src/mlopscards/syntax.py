@@ -282,8 +282,11 @@ CLOSES = {"strong_close": "strong", "em_close": "em", "s_close": "s", "link_clos
 FORMATS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "del": "s", "ins": "u",
            "sub": "sub", "sup": "sup", "kbd": "kbd", "mark": "mark", "small": "small", "code": "code"}  # fmt: skip
 """Tags that format text, and the tag that stands for them in a field."""
-STRUCTURE = {"details", "summary"}
-LAYOUT = {"p", "div", "span", "center", "font", "a", "ul", "ol", "li", "table", "tr", "td", "th", "thead", "tbody"}
+STRUCTURE = frozenset({"details", "summary"})
+LAYOUT = frozenset(
+    """p div span center font a ul ol li table tr td th thead tbody h1 h2 h3 h4 h5 h6 hr section header footer nav
+    figure figcaption picture source svg path button iframe video audio abbr""".split()  # noqa: SIM905
+)
 """Tags that only lay out a page: their text stays, they go."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^>]*)?)/?>")
 ATTRIBUTE = re.compile(r"""\b(src|alt|width)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")

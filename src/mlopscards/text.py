@@ -253,11 +253,13 @@ def text_of(plain: str) -> Text:
 
 def join(texts: Iterable[Text], separator: str = " ") -> Text:
     """Join *texts* with *separator* between them."""
-    between = Run(RunKind.TEXT, separator)
     runs: list[Run] = []
     for text in texts:
         if runs:
-            runs.append(between)
+            # A format that goes on behind the separator lies over it as well.
+            before, after = runs[-1].marks, text.runs[0].marks if text.runs else ()
+            shared = tuple(one for one, other in zip(before, after, strict=False) if one == other)
+            runs.append(Run(RunKind.TEXT, separator, shared))
         runs.extend(text.runs)
     return Text(tuple(runs))
 

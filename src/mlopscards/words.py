@@ -153,7 +153,12 @@ def article(term: str, body: str) -> str:
     have = words(term)
     if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
         return ""
-    if not (have[-1] in COUNTABLE or AGENT.search(have[-1])) or ABSTRACT.match(body.lower()):
+    agent = (
+        len(have) > 1
+        and have[-1] not in ("error", "major", "minor", "color", "power", "order", "number")
+        and AGENT.search(have[-1])
+    )
+    if not (have[-1] in COUNTABLE or agent) or ABSTRACT.match(body.lower()):
         return ""
     return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
 

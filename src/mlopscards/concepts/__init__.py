@@ -14,4 +14,5 @@ def concepts_of(note: Note, outline: Sequence[Item]) -> tuple[tuple[Concept, ...
     """Read what *note* states, and what was left unread with the reason."""
     reading = Reading(note.place)
     reading.siblings(outline, Scope(note.place))
-    return tuple(reading.concepts), tuple(reading.unread)
+    in_order = sorted(reading.concepts, key=lambda concept: concept.span.line)
+    return tuple(in_order), tuple(reading.unread)

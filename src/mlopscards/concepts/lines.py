@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mlopscards.concepts.facts import (
+    Asked,
     Completion,
     Content,
     Contrast,
@@ -35,7 +36,18 @@ from mlopscards.patterns import (
     top_level,
 )
 from mlopscards.text import HIDDEN, RunKind, Text, join, text_of
-from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, begins_with_verb, is_generic, is_plural, words
+from mlopscards.words import (
+    DANGLING,
+    NO_TERM,
+    NOUNS_TOO,
+    PRONOUNS,
+    THIRD_PERSON,
+    VERBS,
+    begins_with_verb,
+    is_generic,
+    is_plural,
+    words,
+)
 
 Reader = Callable[[Text, Scope], Iterator[Fact]]
 
@@ -87,14 +99,20 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     if FORMULA_LABEL.match(label) and scope.subject:
         yield Formula(scope.subject, Content(split.body))
         return
-    if facet := facet_of(label):
-        if scope.subject:
-            yield Facet(facet, scope.subject, members_in(split.body) or (split.body,))
+    if scope.subject and (facet := facet_of(label)):
+        yield Facet(facet, scope.subject, members_in(split.body) or (split.body,))
         return
     term = named(split.term, scope)
-    split = Split(term, split.separator, without_link(split.body))
+    body = without_link(split.body)
+    if idea := IDEA.match(body.mask):
+        yield Facet("idea", term, (body[idea.end() :],))
+        return
+    split = Split(term, split.separator, body)
     if versus_ := VERSUS.search(split.term.mask):
         yield Difference(split.term[: versus_.start()], split.term[versus_.end() :], Content(split.body))
+        return
+    if split.separator in ("colon", "dash") and _is_clause(term):
+        yield from _clause_facts(term, split, scope)
         return
     if split.separator in ("equals", "arrow") and _is_clause(term) and len(split.body.plain.split()) <= 4:
         yield Definition(split.body, Content(term))
@@ -109,21 +127,19 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     yield Definition(term, Content(split.body))
 
 
-TRAILING_LINK = re.compile(
-    r"\s*\(?\s*(?:site|web ?site|link|paper|repo|repository|docs?|documentation|post|video|article"
-    r"|source|here|book|page|guide|"
-    r"github|blog|home ?page|slides|demo|announcement|tutorial|talk|course|survey"
-    r"|report)\s*\)?\s*\.?$",
-    re.I,
-)
+IDEA = re.compile(r"(?:the\s+)?(?:idea|goal|aim|point)\s+is\s+(?:to\s+)?", re.IGNORECASE)
+TRAILING_LINK = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*\.?$|\s+(?:link|source|paper|here|site)\s*\.?$", re.IGNORECASE)
 
 
 def without_link(text: Text) -> Text:
     """Take a link that only says where to read on off the end: `… ([site](https://…))`."""
     found = TRAILING_LINK.search(text.plain)
-    if found and found.start() and text[found.start() :].links:
-        return text[: found.start()].strip(" ,;")
-    return text
+    if not found or not found.start():
+        return text
+    aside = text[found.start() :]
+    shown = "".join(run.plain for run in aside.runs if not run.is_link)
+    only_links = bool(aside.links) and not re.sub(r"[\W_]|\b(?:and|or|see|the)\b", "", shown)
+    return text[: found.start()].strip(" ,;") if only_links else text
 
 
 NOTES_ON = re.compile(
@@ -160,6 +176,14 @@ def _is_clause(text: Text) -> bool:
     return len(have) > 3 and any(word in THIRD_PERSON and word not in NOUNS_TOO for word in have[1:])
 
 
+def _clause_facts(clause: Text, split: Split, scope: Scope) -> Iterator[Fact]:
+    """`Softmax turns scores into probabilities: $…$` says what softmax does, and its formula."""
+    told = tuple(done_by(clause, scope))
+    yield from told
+    if told and is_formula(split.body):
+        yield Formula(told[0].term, Content(split.body))
+
+
 def _links(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
     """`job: https://…` names the tool for a job, where the job asks for one."""
     if not ADDRESS.search(split.body.plain) and not split.body.links:
@@ -172,7 +196,15 @@ def _links(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
         return
     parts = members_in(split.body)
     if parts and any(ADDRESS.search(part.plain) for part in parts):
-        yield Members(term, tuple(name for part in parts for name in (names_of_links(part) or (part,))))
+        yield Members(term, tuple(name for part in parts for name in _linked_names(part)))
+
+
+def _linked_names(part: Text) -> tuple[Text, ...]:
+    """What a member with a link is called: `GDPR - https://…` by its label, an address alone by its host."""
+    split = split_term(part)
+    if split and is_reference(split.body):
+        return (split.term,)
+    return names_of_links(part) or (part,)
 
 
 def _without_links(text: Text) -> str:
@@ -192,7 +224,10 @@ def is_formula(text: Text) -> bool:
         return True
     long_words = re.findall(r"[A-Za-z]{4,}", re.sub(r"\b\w+(?=\()", "", text.mask))
     return (
-        bool(MATHS.search(plain)) and len(long_words) <= 3 and len(plain) < 80 and bool(re.search(r"[()^*/=]", plain))
+        bool(MATHS.search(plain))
+        and len(long_words) <= 3
+        and len(plain) < 80
+        and bool(re.search(r"[()^*=]|\s/\s", plain))
     )
 
 
@@ -317,6 +352,7 @@ r"(?:properties|characteristics|key points|traits|key features|main features|key
     ("parts", re.compile(r"(?:parts?|components?|elements?|building blocks|main components|ingredients)$", re.I)),
     ("examples", re.compile(
 r"(?:tools|examples of tools|popular tools|common tools|tooling|frameworks|software)$", re.I)),
+    ("idea", re.compile(r"(?:the\s+)?(?:basic |main |core |key )?idea$", re.I)),
     ("metrics", re.compile(r"(?:metrics|key metrics|measures)$", re.I)),
     ("causes", re.compile(r"(?:causes?|sources of)$", re.I)),
     ("effects", re.compile(r"(?:effects?|consequences|impact|results? in|symptoms?)$", re.I)),
@@ -348,12 +384,16 @@ def differs(text: Text, scope: Scope) -> Iterator[Fact]:
         one = text[found.start("one") : found.end("one")] if found["one"] else scope.subject
         other = text[found.start("other") : found.end("other")].strip()
         body = text[found.start("body") :]
-        if one and words(one.plain)[0] not in PRONOUNS:
+        if not one or words(one.plain)[0] in PRONOUNS or ":" in one.mask:
+            return
+        between = text.mask[found.end("other") : found.start("body")]
+        rest = re.match(r"(?:is|are)\s+(?:just\s+)?", body.mask)
+        if "which" not in between or not rest:
             yield Difference(one, other, Content(body))
-            # "Y, which is …" defines Y on the way.
-            between = text.mask[found.end("other") : found.start("body")]
-            if "which" in between and (rest := re.match(r"(?:is|are)\s+(?:just\s+)?", body.mask)):
-                yield Definition(other, Content(body[rest.end() :]))
+            return
+        # "Y, which is …" says on the way what Y is.
+        yield Difference(one, other, Content(other + text_of(" ") + body))
+        yield Definition(other, Content(body[rest.end() :]))
 
 
 def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
@@ -361,8 +401,24 @@ def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
     if found := UNLIKE.match(text.mask):
         other = text[found.start("other") : found.end("other")]
         rest = text[found.start("one") :]
-        if cut := SUBJECT.match(rest.mask):
-            yield Difference(rest[: cut.end("subject")], other, Content(rest))
+        if name := _grammatical_subject(rest):
+            yield Difference(name, other, Content(rest))
+
+
+def _grammatical_subject(text: Text) -> Text:
+    """What stands before the first verb of a sentence; nothing where it is long or a pronoun."""
+    have = text.mask.split()
+    verbs = ("is", "are", "has", "have", "can", "does", "do", "may", "must", "need", "needs", "will")
+    plural = [at for at, word in enumerate(have[1:6], 1) if word in VERBS and is_plural(" ".join(have[:at]))]
+    single = [
+        at for at, word in enumerate(have[1:6], 1) if word in verbs or (word in THIRD_PERSON and word not in NOUNS_TOO)
+    ]
+    at = min([*plural, *single], default=0)
+    if not at or (words(have[0])[:1] and words(have[0])[0] in PRONOUNS):
+        return Text()
+    subject = text[: text.mask.index(have[at], len(" ".join(have[:at])) - 1)].strip()
+    article = re.match(r"(?:an?|the)\s+", subject.mask, re.IGNORECASE)
+    return subject[article.end() :] if article else subject
 
 
 VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.IGNORECASE)
@@ -471,12 +527,14 @@ def for_purpose(text: Text, scope: Scope) -> Iterator[Fact]:
         yield Purpose(term, text[found.start("purpose") :].strip(" ."))
 
 
-def done_by(text: Text, scope: Scope) -> Iterator[Fact]:
+def done_by(text: Text, scope: Scope) -> Iterator[Definition]:
     """`StatisticsGen computes …`: a name and what it does."""
     have = text.plain.split()
     for at in (1, 2):
         if len(have) > at + 1 and have[at].lower() in THIRD_PERSON:
             name = " ".join(have[:at])
+            if words(name)[:1] and words(name)[0] in NO_TERM | DANGLING:
+                return
             proper = at == 1 or (len(have) <= 30 and IDENTIFIER.search(have[0]))
             if (
                 proper
@@ -521,7 +579,7 @@ def glossary(text: Text, scope: Scope) -> Iterator[Fact]:
     """`name(gloss), name(gloss), …`."""
     members = members_in(text)
     pairs = [glossed(member) for member in members]
-    if len(members) >= 2 and all(pairs):
+    if len(members) >= 2 and all(pairs) and not any(member.plain.startswith("not ") for member in members):
         for pair in pairs:
             yield from gloss_facts(*pair)  # type: ignore[misc]
 
@@ -530,6 +588,16 @@ def equation(text: Text, scope: Scope) -> Iterator[Fact]:
     """`$z = (x - m) / s$` under its subject."""
     if is_formula(text) and scope.subject and "=" in text.plain:
         yield Formula(scope.subject, Content(text))
+
+
+USE_FOR = re.compile(r"(?:for|to)\s+(?P<case>[^,:;]{3,60}?),?\s+use\s+(?P<what>\S.*)$", re.IGNORECASE)
+
+
+def use_for(text: Text, scope: Scope) -> Iterator[Fact]:
+    """`for adjacent residuals use the Durbin-Watson test`."""
+    if found := USE_FOR.match(text.mask):
+        question = text_of("What do you use ") + text[: found.end("case")].strip() + text_of("?")
+        yield Asked(question, Content(text[found.start("what") :].strip(" .")))
 
 
 USE_WHEN = re.compile(
@@ -552,9 +620,24 @@ PREPOSITION = re.compile(
 )
 
 
+PASSIVE = re.compile(
+    r"(?P<subject>[^,.:;]{3,60}?)\s+(?P<be>is|are)\s+(?P<verb>(?:\w+ly\s+)?(?:\w+ed|made|built|split|set|given|taken|found|kept|run|drawn|chosen"
+    r"|written|held|done|sent|put))\s+(?P<how>in|by|with|from|on|via|through|into|to|for)\s+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+
+
 def completed(text: Text) -> Iterator[Fact]:
-    """Leave the end of a statement out, from the first preposition that leaves enough to both sides."""
+    """Ask for the end of a statement, from the first preposition that leaves enough to both sides."""
     mask = top_level(text.mask)
+    passive = PASSIVE.match(mask)
+    if passive and words(passive["subject"])[0] not in PRONOUNS and len(passive["what"].split()) <= 16:
+        subject = text[: passive.end("subject")]
+        question = (
+            text_of(f"{passive['how'].capitalize()} what {passive['be']} ") + subject + text_of(f" {passive['verb']}?")
+        )
+        yield Asked(question, Content(text[passive.start("what") :].strip(" .")))
+        return
     for found in PREPOSITION.finditer(mask):
         before, after = mask[: found.start()].split(), mask[found.end() :].split()
         if len(before) >= 3 and 1 <= len(after) <= 16 and not begins_with_verb(mask[found.end() :]):
@@ -568,6 +651,7 @@ READERS: tuple[Reader, ...] = (
     unlike,
     tool_for,
     use_when,
+    use_for,
     chained,
     defined,
     there_is,

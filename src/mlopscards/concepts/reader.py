@@ -20,6 +20,7 @@ from mlopscards.concepts.facts import (
     Completion,
     Concept,
     Content,
+    Contrast,
     Definition,
     Elaboration,
     Facet,
@@ -37,12 +38,14 @@ from mlopscards.concepts.lines import (
     FORMULA_LABEL,
     SUBJECT,
     USE_WHEN,
+    VERSUS,
     completed,
     facet_of,
     facts_in,
     facts_of,
     named,
     stated,
+    without_link,
 )
 from mlopscards.concepts.prose import facts_of_prose
 from mlopscards.concepts.tables import facts_of_table
@@ -211,13 +214,17 @@ class Reading:
         if EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :")):
             self._skip(item, "aside", whole=True)
             return
-        if all(is_reference(child.text) or not child.text for child in item.children) and not item.is_heading:
+        if all(map(_is_link_line, item.children)) and not item.is_heading:
             self._linked(item, bare, scope)
             return
         head, facts = self._opening(bare, item, scope)
         for fact in facts:
             self._say(fact, scope, item)
         inner = self._inside(head, item, scope)
+        if not facts and _is_only_line(item) and inner.subject is not scope.subject:
+            only = item.children[0]
+            self._say(Definition(inner.subject, Content(_bare_body(without_link(only.text)))), scope, only)
+            return
         self._together(head, item, inner, scope)
 
     def _opening(self, bare: Text, item: Item, scope: Scope) -> tuple[Text, tuple[Fact, ...]]:
@@ -265,6 +272,10 @@ class Reading:
     def _together(self, head: Text, item: Item, inner: Scope, outer: Scope) -> None:
         """What a head and its children state together, then each child by itself."""
         children = _without_references(item.children)
+        if (sides := _sides(head, children)) and not facet_of(head.plain):
+            self._say(Contrast(Text(), sides), outer, item, end=item.end_line)
+            self._children(item.children, inner, set(), {id(child) for child in children if child.marker})
+            return
         facet = facet_of(head.plain)
         if facet and outer.subject and not is_generic(head.plain):
             self._facet(facet, item, children, outer)
@@ -283,7 +294,9 @@ class Reading:
         own = inner.subject is not outer.subject
         if len(names) >= 2 and own and inner.subject:
             are_names = sum(map(_is_nameless, listed)) * 2 < len(listed)
-            self._say(Members(inner.subject or head, tuple(names), are_names), outer, item, end=listed[-1].end_line)
+            # Where something is said of the head first, its list comes after it in the lecture too.
+            at = item if listed[0] is children[0] else replace(item, span=replace(item.span, line=listed[0].span.line))
+            self._say(Members(inner.subject or head, tuple(names), are_names), outer, at, end=listed[-1].end_line)
         elif (
             len(names) == 1
             and own
@@ -427,7 +440,7 @@ class Reading:
         if is_reference(item.text) or not item.text:
             self._skip(item, "reference")
             return
-        if not item.marker and _is_running(item) and not split_term(item.text):
+        if not item.marker and _is_running(item) and not _opens_with_term(item.text):
             facts = [*facts_of_prose(item.text, scope)]
         else:
             facts = [*facts_in(item.text, scope)] or [*facts_of_prose(item.text, scope)]
@@ -453,7 +466,7 @@ class Reading:
 
 # --- what an item is ---------------------------------------------------------------------------------------------
 
-SYMBOLS = re.compile(r"(?:where|with|here)\b", re.IGNORECASE)
+SYMBOLS = re.compile(r"(?:where|with|here|in which)\s*,?\s*(?=\$|the\b|\w\s+(?:is|=))|(?:where|here)\b", re.IGNORECASE)
 """How the explanation of a formula's symbols opens."""
 THERE_ARE = re.compile(
     r"(?:there\s+(?:are|is)|we have|consider"
@@ -461,7 +474,7 @@ THERE_ARE = re.compile(
     r"|seven|several|many|some|various|main)\s+)*",
     re.I,
 )
-PRODUCT_FOR = re.compile(r"(?P<term>[A-Z]\S*(?:\s+[A-Z]\S*)*)\s+[Ff]or\s+(?P<purpose>[A-Z]?\S.+)$")
+PRODUCT_FOR = re.compile(r"(?P<term>[A-Z]\S*(?:\s+[A-Z]\S*)*)\s+[Ff]or\s+(?P<purpose>\w+ing\b.*|\S+\s+\S.*)$")
 SUCH_AS = re.compile(
     r"(?P<group>[\w-]+\s+[\w-]+s)\s*,?\s*(?:like|such as|e\.g\.?|for example|including)$", re.IGNORECASE
 )
@@ -537,6 +550,37 @@ def _question(text: Text) -> Text:
         return text.without("strong").strip()
     asks = INTERROGATIVE.match(plain) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
+
+
+def _sides(head: Text, children: Sequence[Item]) -> tuple[tuple[Text, Text], ...]:
+    """Below `A vs B` what is said of A and of B, each in a line or in a list of its own."""
+    found = VERSUS.search(head.mask)
+    if not found:
+        return ()
+    names = [head[: found.start()].strip().plain.lower(), head[found.end() :].strip().plain.lower()]
+    sides: list[tuple[Text, Text]] = []
+    for child in children:
+        split = split_term(child.text)
+        label = split.term if split else _without_lead(child.text)
+        said = [split.body] if split else []
+        said += [below.text for below in child.children if below.kind is BlockKind.PARAGRAPH]
+        if said and any(label.plain.lower() in name or name in label.plain.lower() for name in names):
+            sides.append((label, join(said, "; ")))
+    return tuple(sides) if len(sides) >= 2 else ()
+
+
+def _formula_of(item: Item, scope: Scope) -> Formula | None:
+    """The formula that a line or a block of math states, if that is all that it states."""
+    if item.children or item.rank or item.marker:
+        return None
+    if item.kind is BlockKind.MATH:
+        return Formula(scope.subject, Content(items=(item,))) if scope.subject else None
+    facts = facts_in(item.text, scope) if item.kind is BlockKind.PARAGRAPH else ()
+    return facts[0] if len(facts) == 1 and isinstance(facts[0], Formula) else None
+
+
+def _is_link_line(item: Item) -> bool:
+    return item.kind is BlockKind.PARAGRAPH and not item.children and is_reference(item.text)
 
 
 def _refers(item: Item) -> bool:
@@ -699,11 +743,34 @@ def _can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
     return short and (fragment or (noun and alone) or alone)
 
 
+def _opens_with_term(text: Text) -> bool:
+    """Say whether running text is what a short term, or a bold one, opens."""
+    split = split_term(text)
+    return split is not None and (
+        bool(text.bold_end) or (len(split.term.plain.split()) <= 4 and split.term.plain[:4] != "The ")
+    )
+
+
 def _can_complete(item: Item, scope: Scope) -> bool:
     have = words(item.text.plain)
     if not item.marker and item.text.plain[:1].isupper() and item.text.plain.rstrip().endswith((".", "!")):
         return False
     return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith("?")
+
+
+def _is_only_line(item: Item) -> bool:
+    """Say whether under a bare head stands one line, which then says what the head is."""
+    if item.is_heading or len(item.children) != 1:
+        return False
+    only = item.children[0]
+    says = only.kind is BlockKind.PARAGRAPH and not only.children and not is_reference(only.text)
+    return (
+        says
+        and not split_term(only.text)
+        and not clozed(only)
+        and not two_sided(only)
+        and not LEAD_IN.search(item.text.mask)
+    )
 
 
 STEP_HEAD = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mlopscards.concepts.facts import Cell, Content, Contrast, Definition, Fact, Formula, Row, Scope
+from mlopscards.concepts.facts import Cell, Content, Contrast, Definition, Fact, Formula, Members, Row, Scope
 from mlopscards.concepts.lines import is_formula
 from mlopscards.text import Text
 
@@ -25,6 +25,9 @@ ASPECTS = re.compile(
     re.IGNORECASE,
 )
 """Heads of a first column that holds aspects, so that the other columns are the things compared."""
+REMARKS = re.compile(r"(?:notes?|remarks?|comments?)$", re.IGNORECASE)
+TICKS = re.compile(r"(?:[\W_]|yes|no|x|done|todo|wip|v)*$", re.IGNORECASE)
+"""Cells of a list of what is done."""
 NUMBER = re.compile(
     r"^[\W\d]*(?:\d[\d.,]*\s*(?:%|[a-zA-Zµ°]{0,4})?|yes|no|true|false|n/?a|x|✓|✔|✗|✘|-|–|low|medium|high)?[\W\d]*$",
     re.I,
@@ -55,12 +58,16 @@ def _facts_of_row(head: tuple[Text, ...], row: tuple[Text, ...], filled: list[tu
     if len(head) == 2:
         yield from _pair(kind, thing, *filled[0])
         return
+    if all(TICKS.match(cell.plain) for _, cell in filled):
+        return
     if all(NUMBER.match(cell.plain) for _, cell in filled):
         yield Row(thing, kind, tuple(filled))
         return
     for aspect, cell in filled:
         if MEANING.fullmatch(aspect.plain.strip()):
             yield Definition(thing, Content(cell))
+        elif REMARKS.fullmatch(aspect.plain.strip()):
+            yield Members(thing, (cell,), are_names=False)
         elif not NUMBER.match(cell.plain) or len(filled) <= 3:
             yield Cell(thing, kind, aspect, cell)
 
