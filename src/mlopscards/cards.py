@@ -28,9 +28,9 @@ from mlopscards.concepts.facts import (
     Steps,
     Tool,
 )
-from mlopscards.concepts.lines import TOOL_WORD, facet_of
+from mlopscards.concepts.lines import TOOL_WORD, VERSUS, facet_of
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
-from mlopscards.patterns import members_in
+from mlopscards.patterns import FINITE, members_in
 from mlopscards.render import field_of, images_in, images_of, list_of
 from mlopscards.text import Mark, RunKind, Text, join, text_of
 from mlopscards.words import (
@@ -402,7 +402,10 @@ def _members(fact: Members, scope: Scope) -> Text:
         )
     if asked := _what_it_does(head, count):
         return asked
-    if found := INCLUDES.search(plain):
+    if found := VERSUS.search(plain):
+        one, other = head[: found.start()], head[found.end() :]
+        return say("How do ", _bold(one), " and ", _bold(other), f" differ? ({count} points)")
+    if (found := INCLUDES.search(plain)) and not re.search(r"\b(?:that|which)\b", plain):
         subject = head[: found.start()]
         return say(context, "what ", _do(subject), _bold(subject), f" {_base(found[1])}? ({count})")
     if counted := COUNTED.match(plain):
@@ -430,22 +433,21 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     plain, count = head.plain, len(fact.items)
     if (found := TRAILING_PREPOSITION.search(plain)) and begins_with_imperative(plain):
         return (f"{found[1]} what do you ", _mid(head[: found.start()]), f"? ({count} points)")
-    if len(plain.split()) > 8:
+    plural = is_plural(plain, titles=False)
+    if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
         return ("complete with ", str(count), " points: ", _mid(head), " …")
     if count == 1:
         return ("what is to note about ", _bold(head), "?")
-    plural = is_plural(plain)
-    if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain)):
+    if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
         return (f"what are the {count} ", _bold(_lower_first(head)), "?")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", _bold(head), "?")
     if sum(map(_says, fact.items)) * 2 > count:
         return ("what is true of ", _bold(head), f"? ({count} points)")
     if plural:
-        return (f"which {count} ", _bold(_mid(head)), " are there?")
-    if begins_with_imperative(plain):
-        return ("what does “", _bold(head), f"” cover? ({count})")
-    return ("what does ", _bold(head), f" cover? ({count} points)")
+        return (f"which {count} ", _bold(_lower_first(head)), " are there?")
+    opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
+    return (f"what does {opening}", _bold(head), f"{closing} cover? ({count} points)")
 
 
 def _says(item: Text) -> bool:

@@ -230,7 +230,10 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
         return True
     if raw_marker(line)[0] or (at == 1 and (before.is_bold or is_lead_in(before) or _is_question(before))):
         return True
-    if is_reference(line) or is_reference(before):
+    if is_reference(line) and is_reference(before):
+        return True
+    # A named link may fill a line of wrapped text; an address alone stands by itself.
+    if any(is_reference(one) and "://" in one.plain for one in (line, before)):
         return True
     return _opens_definition(line) and not goes_on(before) and (at > 1 or _opens_definition(before) or len(lines) > 2)
 

@@ -68,12 +68,15 @@ def words(text: str) -> list[str]:
 SINGULAR_ENDINGS = ("ss", "us", "is", "ics", "'s", "’s", "ness", "ous", "sis")
 
 
-def is_plural(term: str) -> bool:
-    """Say whether *term* takes `are`: its last noun, before any `of`, `in` or `for`, is plural."""
+def is_plural(term: str, *, titles: bool = True) -> bool:
+    """Say whether *term* takes `are`: its last noun, before any `of`, `in` or `for`, is plural.
+
+    With *titles*, a term of four and more words with capitals is the title of one work.
+    """
     head = re.split(
         r"\s(?:of|in|for|with|to|by|on|at|from|per|vs|that|which|using|under|between)\s|[(,:/]", term.strip()
     )[0]
-    if len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
+    if titles and len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
         return False  # a title
     if re.search(r"\S\s+(?:and|&|\+)\s+\S", head) and not re.search(r"^[\w-]+ing\b", head.lower()):
         return _plural_word(head.split()[-1])

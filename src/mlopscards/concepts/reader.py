@@ -562,6 +562,8 @@ def _sides(head: Text, children: Sequence[Item]) -> tuple[tuple[Text, Text], ...
     for child in children:
         split = split_term(child.text)
         label = split.term if split else _without_lead(child.text)
+        if child.is_heading or VERSUS.search(label.mask) or len(label.plain.split()) > 5:
+            continue
         said = [split.body] if split else []
         said += [below.text for below in child.children if below.kind is BlockKind.PARAGRAPH]
         if said and any(label.plain.lower() in name or name in label.plain.lower() for name in names):
