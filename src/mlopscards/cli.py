@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 NOTES_WRONG = 1
 CANNOT_DO = 2
+MOST_DECKS = 30
+"""Decks that the summary names one by one."""
 LONG = 40
 """Files from which a build takes long enough for a progress bar."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -146,8 +148,8 @@ def init(folder: Path) -> None:
 
     with _status():
         for path in write_starter(folder):
-            click.echo(f"made {path}", err=True)
-        click.echo(f"\nNext: edit the notes, then run `mlopscards build {folder}`.", err=True)
+            _say(f"made {path}")
+        _say(f"\nNext: edit the notes, then run `mlopscards build {folder}`.")
 
 
 # --- around every command ----------------------------------------------------------------------------------------
@@ -162,11 +164,10 @@ def _status() -> Iterator[None]:
         yield
     except NotesError as error:
         _say_problems(error.problems)
-        count = len(error.problems)
-        click.echo(f"{count} problem{'s' * (count != 1)} in the notes; nothing was written.", err=True)
+        _say(f"{_count(len(error.problems), 'problem')} in the notes; nothing was written.")
         sys.exit(NOTES_WRONG)
     except MlopscardsError as error:
-        click.echo(f"mlopscards: {error}", err=True)
+        _say(f"mlopscards: {error}")
         sys.exit(CANNOT_DO)
     except BrokenPipeError:
         # The reader, `head` say, has seen enough.
@@ -215,28 +216,41 @@ def _bar(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _say_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+        _say(f"{problem.severity}: {problem}")
 
 
 # --- the summary of a build --------------------------------------------------------------------------------------
 
 
 def _summarise(built: Built, output: Path) -> None:
-    width = max((len(deck.name) for deck in built.decks), default=0)
-    for deck in built.decks:
-        click.echo(
-            f"  {deck.name:<{width}}  {len(deck.cards):>5} notes  {_cards_in(deck):>5} cards  {deck.slug}.apkg",
-            err=True,
-        )
+    shown = built.decks[:MOST_DECKS]
+    width = max((len(deck.name) for deck in shown), default=0)
+    for deck in shown:
+        sizes = f"{_count(len(deck.cards), 'note'):>11}  {_count(_cards_in(deck), 'card'):>11}"
+        _say(f"  {deck.name:<{width}}  {sizes}  {deck.slug}.apkg")
+    if len(built.decks) > len(shown):
+        _say(f"  … and {_count(len(built.decks) - len(shown), 'more deck')}")
     notes, cards_ = sum(len(deck.cards) for deck in built.decks), sum(map(_cards_in, built.decks))
-    click.echo(
-        f"{notes} notes, {cards_} cards from {built.files} files in {output}/ ({len(built.packages)} packages)",
-        err=True,
-    )
-    click.echo(_changes(built), err=True)
+    made = f"{_count(notes, 'note')} ({_count(cards_, 'card')}) from {_count(built.files, 'file')}"
+    _say(f"{made}: {_count(len(built.packages), 'package')} in {output}/")
+    _say(_changes(built))
     for doubt in built.plan.ambiguous:
         span = doubt.card.card.source
-        click.echo(f"note: {span}: could be more than one of the cards you had, so it is a new card", err=True)
+        _say(f"note: {span}: could be more than one of the cards you had, so it is a new card")
+    for path in sorted(set(output.glob("*.apkg")) - set(built.packages)):
+        _say(f"note: {path} is left from an earlier build; delete it if nobody needs it")
+    if built.plan.retired:
+        _say(
+            f"To remove what was retired, import {output}/retired.apkg where you had it, then use Tools → Empty Cards."
+        )
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
 
 
 def _cards_in(deck: Deck) -> int:

@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
+from html import escape
 from pathlib import PurePosixPath
 
-from mlopscards.model import Card, Deck, Issued, Place
+from mlopscards.lockfile import Entry
+from mlopscards.model import Card, Deck, Field, Issued, Place, Span
 from mlopscards.settings import Settings
 
 # Anki takes `collection.apkg` and `backup-*.apkg` for a restore of the whole collection, Windows makes no files
@@ -19,6 +21,8 @@ from mlopscards.settings import Settings
 _RESERVED = re.compile(r"collection|backup-.*|everything|retired|con|prn|aux|nul|(com|lpt)\d")
 # A file may be called like a week, which may get its own notes only later; slugs must not move then.
 _WEEK = re.compile(r"(course-\d+-)?week-\d+")
+EVERYTHING, RETIRED = "everything", "retired"
+"""The slugs of the package that holds all decks, and of the one that cleans up."""
 _SLUG_BYTES = 120
 _QUOTES = str.maketrans("", "", '"“”„‟«»')
 
@@ -40,6 +44,22 @@ def decks_of(issued: Iterable[Issued], settings: Settings) -> tuple[Deck, ...]:
         decks[deck.name.casefold()] = replace(same, cards=same.cards + deck.cards) if same else deck
         slugs.add(deck.slug)
     return tuple(decks.values())
+
+
+def retired_deck(entries: Iterable[Entry], settings: Settings) -> Deck | None:
+    """Make a deck of the cards that went out of the notes, for the clean-up package; nothing where there are none.
+
+    Only what the lock remembers of a card is left, which is enough: Anki takes its note by the guid, and blanks it.
+    """
+    gone = tuple(_gone(entry) for entry in entries if entry.retired)
+    root = "::".join(clean_title(part) for part in settings.root.split("::"))
+    return Deck(root, RETIRED, gone) if gone else None
+
+
+def _gone(entry: Entry) -> Issued:
+    question, answer = Field(entry.question, escape(entry.question)), Field(entry.answer, escape(entry.answer))
+    card = Card(entry.kind, entry.note_type, question, answer, Place(), entry.headings, Span(entry.path, 1))
+    return Issued(card, entry.guid, max(entry.retired, entry.modified))
 
 
 def _key(card: Card) -> _Key:

@@ -208,9 +208,9 @@ def _is_swap(old: list[str], new: list[str], removed: list[str], added: list[str
     """Tell whether one block of words, or one word wherever it stood, gave way to another."""
     if len(set(removed)) == len(set(added)) == 1:
         return True
-    alike = [a == b or _is_typo(a, b) for a, b in zip(old, new, strict=False)]
-    ekila = [a == b or _is_typo(a, b) for a, b in zip(reversed(old), reversed(new), strict=False)]
-    head, tail = (sum(takewhile(bool, flags)) for flags in (alike, ekila))
+    forwards = [a == b or _is_typo(a, b) for a, b in zip(old, new, strict=False)]
+    backwards = [a == b or _is_typo(a, b) for a, b in zip(reversed(old), reversed(new), strict=False)]
+    head, tail = (sum(takewhile(bool, flags)) for flags in (forwards, backwards))
     return head + tail + max(len(removed), len(added)) >= max(len(old), len(new))
 
 
@@ -789,13 +789,16 @@ LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 def derive_guid(card: Card, used: set[str]) -> str:
     """Mint a guid that a lost lock would give again: from the author's id, or else the words, wherever they stand."""
-    words = (
-        ("id", card.id) if card.id else (" ".join(words_of(card.question.text)), " ".join(words_of(card.answer.text)))
-    )
+    words = ("id", card.id) if card.id else (_folded(card.question.text), _folded(card.answer.text))
     count = 0
     while (guid := _short_hash(card.note_type, *words, str(count))) in used:
         count += 1
     return guid
+
+
+def _folded(text: str) -> str:
+    """*text* without case and white space: cheap, and enough for what was never reworded."""
+    return " ".join(text.casefold().split())
 
 
 def _short_hash(*parts: str) -> str:

@@ -129,7 +129,7 @@ def build(notes: Path, target: Path, now: int, progress: Progress = iter) -> Bui
     Raises `NotesError` where the notes have errors, `CannotDo` where something cannot be read or written; then
     no package has changed.
     """
-    from mlopscards.decks import decks_of
+    from mlopscards.decks import decks_of, retired_deck
     from mlopscards.lockfile import write_lock
 
     settings = read_settings(notes / FILE_NAME)
@@ -140,6 +140,8 @@ def build(notes: Path, target: Path, now: int, progress: Progress = iter) -> Bui
     # The lock goes first: a package whose guids no lock knows could not be kept up to date.
     write_lock(notes / LOCK_NAME, plan.lock)
     packages = tuple(_write_packages(target, decks, collected.media, settings))
+    if gone := retired_deck(plan.lock.entries, settings):
+        packages = (*packages, _write_retired(target, gone, settings))
     return Built(decks, plan, collected.problems, collected.files, packages)
 
 
@@ -157,15 +159,21 @@ def _check_target(target: Path) -> None:
         raise CannotDo(f"cannot write {target}: no permission; nothing has changed")
 
 
-EVERYTHING = "everything"
-"""The slug of the package that holds all decks."""
-
-
 def _write_packages(target: Path, decks: Sequence[Deck], media: dict[str, bytes], settings: Settings) -> Iterator[Path]:
+    from mlopscards.decks import EVERYTHING
     from mlopscards.targets.apkg import write_package
 
     parts = [(deck.slug, [deck]) for deck in decks]
-    for slug, group in [*parts, (EVERYTHING, list(decks))] if len(parts) > 1 else parts:
+    for slug, group in [*parts, (EVERYTHING, list(decks))]:
         path = target / f"{slug}.apkg"
         write_package(path, group, media, settings)
         yield path
+
+
+def _write_retired(target: Path, gone: Deck, settings: Settings) -> Path:
+    """Retired cards never travel with the others: whoever never had them would get blank notes."""
+    from mlopscards.targets.apkg import write_package
+
+    path = target / f"{gone.slug}.apkg"
+    write_package(path, [gone], {}, settings, retired=True)
+    return path
