@@ -497,7 +497,8 @@ def _pairs(pairs: tuple[tuple[Text, Text], ...]) -> Field:
 def _cell(concept: Concept, fact: Cell) -> Card:
     aspect, thing = fact.aspect.without("strong").strip(" :?"), fact.thing
     context = _context(thing, concept.scope)
-    if facet := facet_of(aspect.plain):
+    facet = facet_of(aspect.plain)
+    if facet and facet not in ("types", "parts", "metrics", "examples", "idea"):
         question = say(context, _lower_first(_facet(facet, thing, 1))) if context else _facet(facet, thing, 1)
     elif (
         words(aspect.plain)[:1]

@@ -163,6 +163,8 @@ def _line(block: Block, text: Text, line: int, last: int, *, first: bool, deeper
         raw, text = raw_marker(text)
         marker = marker or raw
     text = without_checkbox(text)
+    if found := EMOJI.match(text.mask):
+        text = text[found.end() :]
     if not text and not _tags(text) and not text.images:
         # `<br>` alone on its line sets topics apart.
         if not marker:
@@ -175,6 +177,8 @@ def _tags(text: Text) -> tuple[str, ...]:
     return tuple(run.text for run in text.runs if run.kind is RunKind.TAG)
 
 
+EMOJI = re.compile(r"(?:[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?)+\s+(?=\S)")
+"""A sign that decorates a line."""
 OPENERS = re.compile(
     r"\W*(?:(?:click|tap)\b.*|(?:show|see|view|reveal|hide|open|expand|toggle)?\s*(?:the\s+)?"
     r"(?:answers?|solutions?|details?|hints?|me|more|explanation)?(?:\s+here)?)\W*",
@@ -403,7 +407,9 @@ def _owns(parent: _Node, node: _Node, above: Item | None) -> bool:
     if owner is None:
         return True
     if owner.rank:
-        closes = owner.rank == BARE_HEAD and (item.kind is BlockKind.RULE or _is_answered(parent, item))
+        closes = owner.rank == BARE_HEAD and (
+            (item.kind is BlockKind.RULE and bool(parent.children)) or _is_answered(parent, item)
+        )
         return item.rank > owner.rank if item.rank else not closes
     if item.rank or item.kind is BlockKind.RULE:
         return False

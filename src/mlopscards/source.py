@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import reprlib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mlopscards.errors import CannotDo
 from mlopscards.model import Note, Place, Problem, Severity, Span
+
+if TYPE_CHECKING:
+    import yaml
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 FENCE = "---"
@@ -49,7 +53,7 @@ def read_note(path: Path, name: str, *, lenient: bool = False) -> Found:
     try:
         text = _decoded(raw)
     except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
+        line = len(re.findall(rb"\r\n|\r|\n", raw[: error.start])) + 1
         return None, (Problem(Span(name, line), "N101", f"is not UTF-8 ({error.reason}); save the file as UTF-8"),)
     return parse_note(name, text, lenient=lenient)
 
@@ -79,7 +83,10 @@ def _front_matter_end(lines: list[str]) -> int:
     if lines[0].rstrip() != FENCE:
         return 0
     end = next((at for at, line in enumerate(lines[1:], 1) if line.rstrip() in (FENCE, "...")), 0)
-    return end if any(re.match(r"\w[\w -]*:(?:\s|$)", line) for line in lines[1:end]) or end == 1 else 0
+    keys = [line for line in lines[1:end] if re.match(r"\w[\w -]*:(?:\s|$)", line)]
+    # `week:3` is a slip, and no text looks like a block of nothing else.
+    slips = [line for line in lines[1:end] if re.match(r"[a-z]+:\S", line)]
+    return end if keys or end == 1 or (slips and len(slips) == len(list(filter(str.strip, lines[1:end])))) else 0
 
 
 def _front_matter(name: str, text: str, *, lenient: bool) -> tuple[dict[str, Any], tuple[Problem, ...]]:
@@ -99,10 +106,20 @@ def _front_matter(name: str, text: str, *, lenient: bool) -> tuple[dict[str, Any
         return {}, ()
     if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
         return {}, (Problem(Span(name, 2), "N103", "front matter has no keys; expected lines such as 'week: 3'"),)
+    problems = tuple(_twice(name, node))
     marks = {str(key.value): Span(name, key.start_mark.line + 2, key.start_mark.column + 1) for key, _ in node.value}
-    problems = tuple(_problems_of(values, marks, lenient=lenient))
+    problems += tuple(_problems_of(values, marks, lenient=lenient))
     bad = {problem.span for problem in problems}
     return {str(key): value for key, value in values.items() if marks.get(str(key)) not in bad}, problems
+
+
+def _twice(name: str, node: yaml.MappingNode) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if str(key.value) in seen:
+            span = Span(name, key.start_mark.line + 2, key.start_mark.column + 1)
+            yield Problem(span, "N106", f"has the front matter key {str(key.value)!r} twice; keep one")
+        seen.add(str(key.value))
 
 
 def _problems_of(values: dict[Any, Any], marks: dict[str, Span], *, lenient: bool) -> Iterator[Problem]:
@@ -113,7 +130,7 @@ def _problems_of(values: dict[Any, Any], marks: dict[str, Span], *, lenient: boo
             near = get_close_matches(str(key).lower(), KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(KEYS)}"
             severity = Severity.WARNING if lenient else Severity.ERROR
-            yield Problem(span, "N104", f"does not know the front matter key {key!r}; {hint}", severity)
+            yield Problem(span, "N104", f"does not know the front matter key {_short(key)}; {hint}", severity)
         elif wrong := _wrong_type(str(key), value):
             yield Problem(span, "N105", wrong)
 
@@ -121,11 +138,20 @@ def _problems_of(values: dict[Any, Any], marks: dict[str, Span], *, lenient: boo
 def _wrong_type(key: str, value: object) -> str:
     if key in ("course", "week"):
         right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1000
-        return "" if right else f"{key!r} is {value!r}, expected a number such as '{key}: 2'"
+        return "" if right else f"{key!r} is {_short(value)}, expected a number such as '{key}: 2'"
     if key == "title":
-        return "" if isinstance(value, str) else f"'title' is {value!r}, expected text; put it into quotes"
+        return "" if isinstance(value, str) else f"'title' is {_short(value)}, expected text; put it into quotes"
     right = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
-    return "" if right else f"'tags' is {value!r}, expected a list such as '[exam, drift]'"
+    return "" if right else f"'tags' is {_short(value)}, expected a list such as '[exam, drift]'"
+
+
+def _short(value: object) -> str:
+    """Quote *value* as far as a message needs; aliases and huge numbers could make it endless."""
+    try:
+        shown = reprlib.repr(value)
+        return shown if len(shown) <= 80 else f"{shown[:77]}..."
+    except ValueError:
+        return "a number too long to show"
 
 
 # --- where a file belongs ----------------------------------------------------------------------------------------

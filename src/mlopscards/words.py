@@ -84,8 +84,8 @@ def is_plural(term: str, *, titles: bool = True) -> bool:
 
 
 def _plural_word(word: str) -> bool:
-    if re.search(r"[a-z][A-Z]", word):
-        return False
+    if re.search(r"[a-z][A-Z]|\w[_.]\w", word):
+        return False  # an identifier
     low = word.lower().strip(".,;:!?*\"'”’)")
     if low in PLURAL:
         return True
@@ -112,14 +112,17 @@ NOUNS_TOO = _table("nouns_too")
 OBJECT_STARTS = _table("object_starts")
 
 
+AFTER_NOUN = frozenset({"of", "that", "which", "who", "whose", "are", "is"})
+
+
 def begins_with_verb(text: str) -> bool:
     """Say whether *text* says what something does: `selects good features`."""
     have = words(text)
     if have and have[0].endswith("ly") and len(have) > 1:
         have = have[1:]
-    if not have or have[0] not in THIRD_PERSON:
+    if not have or have[0] not in THIRD_PERSON or (len(have) > 1 and have[1] in AFTER_NOUN and have[0] != "consists"):
         return False
-    return have[0] not in NOUNS_TOO or (len(have) > 1 and have[1] in OBJECT_STARTS)
+    return have[0] not in NOUNS_TOO or (len(have) > 1 and have[1] in OBJECT_STARTS - {"to"})
 
 
 NO_OBJECT = _table("no_object")
@@ -143,7 +146,9 @@ def begins_with_imperative(text: str) -> bool:
 
 ABSTRACT = re.compile(
     r"^(?:an?|the)\s+(?:\w+\s+){0,2}?(?:technique|method|process|approach|measure|algorithm|way|strategy|situation|form"
-    r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task)\b"
+    r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task"
+    r"|library|tool|framework|platform|service|language|product|project|company|database|engine|toolkit|package|measure"
+    r"|property|theory|rule|law|principle|concept|idea|style|unit|metric|statistic|trade-?off|mixture)\b"
 )
 
 
@@ -161,7 +166,9 @@ def article(term: str, body: str) -> str:
         and have[-1] not in ("error", "major", "minor", "color", "power", "order", "number")
         and AGENT.search(have[-1])
     )
-    if not (have[-1] in COUNTABLE or agent) or ABSTRACT.match(body.lower()):
+    lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0])
+    one_of = lower and bool(re.match(r"an?\s", body.lower())) and not have[-1].endswith("ing")
+    if not (have[-1] in COUNTABLE or agent or one_of) or ABSTRACT.match(body.lower()):
         return ""
     return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
 

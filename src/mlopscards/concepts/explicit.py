@@ -68,6 +68,21 @@ def bold_question(item: Item) -> Asked | None:
     return Asked(item.text[:end].without("strong"), Content(answer, item.children)) if answer else None
 
 
+PLAIN_QUESTION = re.compile(
+    r"(?P<question>(?:why|how|what|when|which|where|who|is|are|can|does|do|should)\b[^?.]{3,120}\?)\s+(?P<answer>[^?]{3,})$",
+    re.IGNORECASE,
+)
+DANGLES = re.compile(r"\b(?:it|this|they|them|these|that|those|we|you)\b", re.IGNORECASE)
+
+
+def plain_question(item: Item) -> Asked | None:
+    """`Why normalize? Because …`: a question that stands by itself, with its answer behind it."""
+    found = PLAIN_QUESTION.match(item.text.mask)
+    if not found or DANGLES.search(found["question"]) or len(found["answer"].split()) > 60:
+        return None
+    return Asked(item.text[: found.end("question")], Content(item.text[found.start("answer") :], item.children))
+
+
 SIDES = re.compile(r"\s+::\s+")
 
 

@@ -167,6 +167,8 @@ class Scope:
     references: tuple[Link, ...] = ()
     wider: Text = Text()
     """The subject above the subject."""
+    title: Text = Text()
+    """The title of the file; the subject of its `Pros`, but not of its sections."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -533,7 +533,8 @@ def done_by(text: Text, scope: Scope) -> Iterator[Definition]:
     for at in (1, 2):
         if len(have) > at + 1 and have[at].lower() in THIRD_PERSON:
             name = " ".join(have[:at])
-            if words(name)[:1] and words(name)[0] in NO_TERM | DANGLING:
+            first = words(name)[:1]
+            if first and (first[0] in NO_TERM | DANGLING or (first[0] in VERBS and not text.bold_end)):
                 return
             proper = at == 1 or (len(have) <= 30 and IDENTIFIER.search(have[0]))
             if (

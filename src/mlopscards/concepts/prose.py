@@ -39,6 +39,12 @@ def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
         told = next((fact.term for fact in facts if isinstance(fact, Definition)), None)
 
 
+def facts_of_subject(text: Text, scope: Scope) -> Iterator[Fact]:
+    """Read a line whose subject is the head above it."""
+    if scope.subject and (defined := _defines_subject(text, scope.subject)):
+        yield defined
+
+
 GOES_ON = re.compile(r"(?:it|they)(?:['’]s|\s)", re.IGNORECASE)
 """A sentence that goes on about what the one before defined."""
 SIDE = re.compile(
@@ -100,7 +106,7 @@ PREDICATE = re.compile(r"(?P<body>(?:one|an?|the)\s+.{8,60}?)\s+(?:is|are)\s+(?:
 
 CONDITION = re.compile(r"\s*(?:\([^)]*\)\s*)?(?P<body>(?:if|when|where|because)\s+\S.+)$", re.IGNORECASE)
 RELATIVE = re.compile(r"\s*(?:\([^)]*\)\s*)?,?\s*(?:which|that)\s+(?P<body>[a-z]+s\s+\S.+)$", re.IGNORECASE)
-INSERTED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,[^,]{3,30},)?\s*")
+INSERTED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,[^,]{3,30},|,)?\s*")
 """What may stand between a term and its verb: `, on the other hand,`."""
 
 

@@ -13,6 +13,7 @@ from mlopscards.concepts.explicit import (
     bold_question,
     clozed,
     opens_question,
+    plain_question,
     two_sided,
 )
 from mlopscards.concepts.facts import (
@@ -47,7 +48,7 @@ from mlopscards.concepts.lines import (
     stated,
     without_link,
 )
-from mlopscards.concepts.prose import facts_of_prose
+from mlopscards.concepts.prose import facts_of_prose, facts_of_subject
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.model import Link, Place, Span
 from mlopscards.names import links_of, names_of_links
@@ -148,7 +149,7 @@ class Reading:
 
     def _explicit(self, item: Item, scope: Scope) -> bool:
         """Read what the author marked as a card; it wins over what could be derived."""
-        fact: Fact | None = clozed(item) or two_sided(item) or bold_question(item)
+        fact: Fact | None = clozed(item) or two_sided(item) or bold_question(item) or plain_question(item)
         if not fact and item.children and (question := _question(item.text)):
             fact = Asked(question, Content(items=bare_answer(item.children)))
         if not fact:
@@ -203,7 +204,7 @@ class Reading:
 
     def _head(self, item: Item, scope: Scope) -> None:
         """A head with what stands under it."""
-        bare = _without_lead(item.text)
+        bare = _with_subject(_without_lead(item.text), scope)
         plain = bare.plain
         if REFERENCE_HEAD.search(plain) and not _states(item):
             self._skip(item, "references", whole=True)
@@ -218,8 +219,13 @@ class Reading:
             self._linked(item, bare, scope)
             return
         head, facts = self._opening(bare, item, scope)
-        for fact in facts:
-            self._say(fact, scope, item)
+        if len(facts) == 1 and isinstance(facts[0], Definition) and (more := _paragraphs_below(item)):
+            whole = Definition(facts[0].term, Content(facts[0].body.text, more))
+            self._say(whole, scope, item, end=more[-1].end_line)
+            item = replace(item, children=item.children[len(more) :])
+        else:
+            for fact in facts:
+                self._say(fact, scope, item)
         inner = self._inside(head, item, scope)
         if not facts and _is_only_line(item) and inner.subject is not scope.subject:
             only = item.children[0]
@@ -255,7 +261,7 @@ class Reading:
             return scope
         if item.rank == 10 and any(child.is_heading for child in item.children):
             # The title of a whole file is no subject of its parts.
-            return replace(scope, headings=(*scope.headings, title), subject=Text())
+            return replace(scope, headings=(*scope.headings, title), subject=Text(), title=_bare_name(head))
         headings = (*scope.headings, title)
         if is_generic(title):
             return replace(scope, headings=headings)
@@ -277,8 +283,8 @@ class Reading:
             self._children(item.children, inner, set(), {id(child) for child in children if child.marker})
             return
         facet = facet_of(head.plain)
-        if facet and outer.subject and not is_generic(head.plain):
-            self._facet(facet, item, children, outer)
+        if facet and (subject := outer.subject or outer.title) and not is_generic(head.plain):
+            self._facet(facet, item, children, replace(outer, subject=subject))
             return
         steps = _steps(item, children)
         if steps:
@@ -443,7 +449,8 @@ class Reading:
         if not item.marker and _is_running(item) and not _opens_with_term(item.text):
             facts = [*facts_of_prose(item.text, scope)]
         else:
-            facts = [*facts_in(item.text, scope)] or [*facts_of_prose(item.text, scope)]
+            about = [] if item.marker else [*facts_of_subject(item.text, scope)]
+            facts = about or [*facts_in(item.text, scope)] or [*facts_of_prose(item.text, scope)]
             if not facts and scope.subject and _can_complete(item, scope):
                 facts = [*completed(item.text.strip(" ()"))]
         for fact in facts:
@@ -492,6 +499,15 @@ def _without_lead(text: Text) -> Text:
     return (text[: found.start()] if found else text).strip(" :")
 
 
+def _with_subject(lead: Text, scope: Scope) -> Text:
+    """A lead-in that begins with a pronoun, with the subject that it means: `It includes:`."""
+    found = re.match(r"(?:it|they|this)\s+(?=\w)", lead.mask, re.IGNORECASE)
+    if found and scope.subject and len(lead.plain.split()) <= 6:
+        lead = scope.subject + text_of(" ") + lead[found.end() :]
+    ended = re.search(r"\s+(?:are|is)$", lead.mask)
+    return lead[: ended.start()] if ended else lead
+
+
 def _bare_name(head: Text) -> Text:
     """A head without what only qualifies it: `Options, from cheap to expensive`."""
     found = re.search(r",\s|\s[(–—-]\s?|\s\((?![^)]*[A-Z]{2})", head.mask)
@@ -517,7 +533,14 @@ def _answer_end(items: Sequence[Item]) -> int:
     """Where the answer to a heading ends: before what is a card by itself, or opens a table or list of its own."""
     for at, item in enumerate(items[1:], 1):
         opens = bool(item.children) and bool(LEAD_IN.search(item.text.mask))
-        if opens or item.kind is BlockKind.TABLE or clozed(item) or two_sided(item) or opens_question(item):
+        if (
+            opens
+            or item.kind is BlockKind.TABLE
+            or bold_question(item)
+            or clozed(item)
+            or two_sided(item)
+            or opens_question(item)
+        ):
             return at
     return len(items)
 
@@ -758,6 +781,21 @@ def _can_complete(item: Item, scope: Scope) -> bool:
     if not item.marker and item.text.plain[:1].isupper() and item.text.plain.rstrip().endswith((".", "!")):
         return False
     return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith("?")
+
+
+def _paragraphs_below(item: Item) -> tuple[Item, ...]:
+    """The further paragraphs of a list item, which belong to what it defines."""
+    if not item.marker:
+        return ()
+    end = 0
+    for child in item.children:
+        text = child.text
+        if child.marker or child.kind is not BlockKind.PARAGRAPH or child.children or child.gap != 1:
+            break
+        if is_reference(text) or split_term(text) or _is_aside(child) or not text.plain.rstrip().endswith((".", "!")):
+            break
+        end += 1
+    return item.children[:end]
 
 
 def _is_only_line(item: Item) -> bool:
