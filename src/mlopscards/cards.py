@@ -28,7 +28,7 @@ from mlopscards.concepts.facts import (
     Steps,
     Tool,
 )
-from mlopscards.concepts.lines import TOOL_WORD, VERSUS, facet_of
+from mlopscards.concepts.lines import TOOL_WORD, VERSUS, facet_of, without_link
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import FINITE, members_in
 from mlopscards.render import field_of, images_in, images_of, list_of
@@ -71,7 +71,8 @@ def _ask(fact: Fact, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Definition, concept: Concept) -> Card:
-    return _definition(concept, fact)
+    body = Content(without_link(fact.body.text), fact.body.items)
+    return _definition(concept, Definition(fact.term, body if body else fact.body))
 
 
 @_ask.register
@@ -278,7 +279,7 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
     context = _context(term, scope)
-    if begins_with_imperative(term.mask) and len(term.plain.split()) > 1:
+    if begins_with_imperative(term.mask) and len(term.plain.split()) > 1 and not begins_with_verb(body):
         question = say(context, "how do you ", _bold(_mid(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", _bold(term), " stand for?")
@@ -305,6 +306,10 @@ def _abbreviates(term: str, body: str) -> bool:
     return 2 <= len(initials) <= len(letters) and initials[0] == letters[0] and all(one in whole for one in initials)
 
 
+ALSO_CALLED = re.compile(r"\s*\((?:also|formerly|often|better) (?:called|known as|named)[^)]*\)", re.IGNORECASE)
+"""Another name of the term; its reverse question must not tell it."""
+
+
 def _reverse(fact: Definition, scope: Scope) -> Text:
     """The question of the reverse card, where the answer is telling and does not hold the term."""
     body, term = fact.body.text, fact.term
@@ -323,6 +328,8 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()
+    if alias := ALSO_CALLED.search(body.mask):
+        body = body[: alias.start()] + body[alias.end() :]
     return say(_context(term, scope), "which term is meant: “", body.strip(" ."), "”?")
 
 
@@ -431,7 +438,7 @@ TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
-    if (found := TRAILING_PREPOSITION.search(plain)) and begins_with_imperative(plain):
+    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
         return (f"{found[1]} what do you ", _mid(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
     if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):

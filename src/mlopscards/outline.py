@@ -225,6 +225,9 @@ def _is_laid_out(lines: Sequence[Text], indents: Sequence[int], at: int) -> bool
     return not wrapped
 
 
+ENDS_IN_WORD = re.compile(r"[^\W\d_]\s*$")
+
+
 def _starts_anew(lines: Sequence[Text], at: int) -> bool:
     line, before = lines[at], lines[at - 1]
     plain = line.plain
@@ -239,7 +242,9 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
     # A named link may fill a line of wrapped text; an address alone stands by itself.
     if any(is_reference(one) and "://" in one.plain for one in (line, before)):
         return True
-    return _opens_definition(line) and not goes_on(before) and (at > 1 or _opens_definition(before) or len(lines) > 2)
+    if goes_on(before) and not (ENDS_IN_WORD.search(before.mask) and line.plain[:1].isupper()):
+        return False
+    return _opens_definition(line) and (at > 1 or _opens_definition(before) or len(lines) > 2)
 
 
 def _is_question(line: Text) -> bool:

@@ -76,6 +76,8 @@ def is_plural(term: str, *, titles: bool = True) -> bool:
     head = re.split(
         r"\s(?:of|in|for|with|to|by|on|at|from|per|vs|that|which|using|under|between)\s|[(,:/]", term.strip()
     )[0]
+    if titles and re.match(r"\w+ing\s+\w+\s+\w+", term):
+        return False  # a gerund with its object: `comparing networks with humans`
     if titles and len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
         return False  # a title
     if re.search(r"\S\s+(?:and|&|\+)\s+\S", head) and not re.search(r"^[\w-]+ing\b", head.lower()):

@@ -167,6 +167,8 @@ class Scope:
     references: tuple[Link, ...] = ()
     wider: Text = Text()
     """The subject above the subject."""
+    sides: bool = True
+    """Whether a label such as `type` or `metrics` names a side of the subject, not a member of its list."""
     title: Text = Text()
     """The title of the file; the subject of its `Pros`, but not of its sections."""
 

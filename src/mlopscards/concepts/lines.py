@@ -99,7 +99,7 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     if FORMULA_LABEL.match(label) and scope.subject:
         yield Formula(scope.subject, Content(split.body))
         return
-    if scope.subject and (facet := facet_of(label)):
+    if scope.sides and scope.subject and (facet := facet_of(label)):
         yield Facet(facet, scope.subject, members_in(split.body) or (split.body,))
         return
     term = named(split.term, scope)
@@ -401,6 +401,8 @@ def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
     if found := UNLIKE.match(text.mask):
         other = text[found.start("other") : found.end("other")]
         rest = text[found.start("one") :]
+        if relative := re.match(r"(?:which|who|that|where)\b[^,]*,\s*", rest.mask):
+            rest = rest[relative.end() :]
         if name := _grammatical_subject(rest):
             yield Difference(name, other, Content(rest))
 
@@ -417,6 +419,8 @@ def _grammatical_subject(text: Text) -> Text:
     if not at or (words(have[0])[:1] and words(have[0])[0] in PRONOUNS):
         return Text()
     subject = text[: text.mask.index(have[at], len(" ".join(have[:at])) - 1)].strip()
+    if words(have[0])[:1] and words(have[0])[0] in ("which", "who", "where"):
+        return Text()
     article = re.match(r"(?:an?|the)\s+", subject.mask, re.IGNORECASE)
     return subject[article.end() :] if article else subject
 

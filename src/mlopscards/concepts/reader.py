@@ -77,6 +77,7 @@ from mlopscards.words import (
     begins_with_verb,
     is_common,
     is_generic,
+    is_plural,
     words,
 )
 
@@ -291,13 +292,16 @@ class Reading:
             self._steps(head, steps, item, inner, outer)
             return
         listed = _listed(children, item)
+        inner = replace(inner, sides=_has_sides(listed))
         taken: set[int] = set()
         if first := self._definition_below(head, item, children, inner):
             taken.add(first)
-        names = [label for child in listed if (label := _label(child))]
+        names = [label for child in listed if (label := _label(child, sides=inner.sides))]
         if len(names) >= 2 and all(CASE.match(name.mask) for name in names):
             names = []
         own = inner.subject is not outer.subject
+        if item.is_heading and not is_plural(head.plain, titles=False) and not any(child.marker for child in listed):
+            names = []  # lead-ins and lines below a heading are its text, not its members
         if len(names) >= 2 and own and inner.subject:
             are_names = sum(map(_is_nameless, listed)) * 2 < len(listed)
             # Where something is said of the head first, its list comes after it in the lecture too.
@@ -709,23 +713,31 @@ def _is_nameless(item: Item) -> bool:
     return not item.children and split_term(item.text) is None and is_statement(item.text)
 
 
-def _label(item: Item) -> Text:
+def _has_sides(listed: Sequence[Item]) -> bool:
+    """Say whether labels such as `Type` name sides here: not where most of the list names other things."""
+    labels = [split.term.plain for item in listed if (split := split_term(item.text))]
+    return sum(bool(facet_of(label)) for label in labels) * 2 >= len(labels)
+
+
+def _label(item: Item, *, sides: bool = True) -> Text:
     """What a list card calls a child; nothing where the child names no member."""
     text = _without_lead(item.text)
+    if found := SUCH_AS.search(text.mask):
+        text = text[: found.end("group")]
     if is_reference(text) and not item.children and "://" in text.plain:
         return join(names_of_links(text), ", ")
     if len(members := members_in(text)) >= 2 and all(pairs := [glossed(member) for member in members]):
         return join([pair[0] for pair in pairs if pair], ", ")
     if split := split_term(text):
-        return Text() if _is_side(split.term.plain) else split.term
+        return Text() if _is_side(split.term.plain, sides=sides) else split.term
     if USE_WHEN.match(text.mask) or clozed(item) or text.plain.rstrip().endswith("?"):
         return Text()
     return _opening_term(text) or text.strip(" .;,").without("strong")
 
 
-def _is_side(label: str) -> bool:
+def _is_side(label: str, *, sides: bool = True) -> bool:
     """Say whether *label* names a side of the subject, or an aside, rather than a member."""
-    return bool(facet_of(label) or EXAMPLE.match(label) or ASIDE.match(label) or FORMULA_LABEL.match(label))
+    return bool((sides and facet_of(label)) or EXAMPLE.match(label) or ASIDE.match(label) or FORMULA_LABEL.match(label))
 
 
 def _opening_term(text: Text) -> Text:
