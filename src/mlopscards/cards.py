@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import singledispatch
 
+from mlopscards.concepts.comparisons import VERSUS
+from mlopscards.concepts.definitions import without_link
+from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import (
     Asked,
     Cell,
@@ -28,7 +31,7 @@ from mlopscards.concepts.facts import (
     Steps,
     Tool,
 )
-from mlopscards.concepts.lines import TOOL_WORD, VERSUS, facet_of, without_link
+from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import FINITE, members_in
 from mlopscards.render import field_of, images_in, images_of, list_of

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from mlopscards.concepts.comparisons import differs, unlike
+from mlopscards.concepts.definitions import DEFINING, sentences
+from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Content, Definition, Facet, Fact, Members, Scope
-from mlopscards.concepts.lines import DEFINING, differs, facet_of, sentences, unlike
 from mlopscards.text import Text
 from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, words
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlopscards.concepts.facts import Cell, Content, Contrast, Definition, Fact, Formula, Members, Row, Scope
-from mlopscards.concepts.lines import is_formula
+from mlopscards.concepts.formulas import is_formula
 from mlopscards.text import Text
 
 Rows = Sequence[tuple[Text, ...]]

@@ -1,0 +1,105 @@
+"""Comparisons within a line: `X differs from Y`, `unlike X, Y …`, `x (A) vs y (B)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlopscards.concepts.facts import Content, Contrast, Definition, Difference, Fact, Scope
+from mlopscards.patterns import glossed, split_term, top_level
+from mlopscards.text import Text, join, text_of
+from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, is_plural, words
+
+DIFFERS = re.compile(
+    r"(?:(?P<one>.{2,60}?)\s+)?differs?\s+from\s+(?:an?\s+|the\s+)?(?P<other>[^,:;]{2,50}?)"
+    r"(?:\s*[,:;]\s*(?:which|because:?|in that|as)?\s*:?\s*|\s+(?:because|in that|as|since|by)\s*:?\s*)(?P<body>\S.+)$",
+    re.IGNORECASE,
+)
+
+
+UNLIKE = re.compile(
+    r"(?:unlike|in contrast to|contrary to|compared (?:to|with))\s+(?P<other>[^,]{2,60}),\s*(?P<one>.+)$", re.IGNORECASE
+)
+
+
+def differs(text: Text, scope: Scope) -> Iterator[Fact]:
+    """`X differs from Y because …`; without X it is the subject."""
+    if found := DIFFERS.match(text.mask):
+        one = text[found.start("one") : found.end("one")] if found["one"] else scope.subject
+        other = text[found.start("other") : found.end("other")].strip()
+        body = text[found.start("body") :]
+        if not one or words(one.plain)[0] in PRONOUNS or ":" in one.mask:
+            return
+        between = text.mask[found.end("other") : found.start("body")]
+        rest = re.match(r"(?:is|are)\s+(?:just\s+)?", body.mask)
+        if "which" not in between or not rest:
+            yield Difference(one, other, Content(body))
+            return
+        # "Y, which is …" says on the way what Y is.
+        yield Difference(one, other, Content(other + text_of(" ") + body))
+        yield Definition(other, Content(body[rest.end() :]))
+
+
+def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
+    """`Unlike A, B …`."""
+    if found := UNLIKE.match(text.mask):
+        other = text[found.start("other") : found.end("other")]
+        rest = text[found.start("one") :]
+        if relative := re.match(r"(?:which|who|that|where)\b[^,]*,\s*", rest.mask):
+            rest = rest[relative.end() :]
+        if name := _grammatical_subject(rest):
+            yield Difference(name, other, Content(rest))
+
+
+def _grammatical_subject(text: Text) -> Text:
+    """What stands before the first verb of a sentence; nothing where it is long or a pronoun."""
+    have = text.mask.split()
+    verbs = ("is", "are", "has", "have", "can", "does", "do", "may", "must", "need", "needs", "will")
+    plural = [at for at, word in enumerate(have[1:6], 1) if word in VERBS and is_plural(" ".join(have[:at]))]
+    single = [
+        at for at, word in enumerate(have[1:6], 1) if word in verbs or (word in THIRD_PERSON and word not in NOUNS_TOO)
+    ]
+    at = min([*plural, *single], default=0)
+    if not at or (words(have[0])[:1] and words(have[0])[0] in PRONOUNS):
+        return Text()
+    subject = text[: text.mask.index(have[at], len(" ".join(have[:at])) - 1)].strip()
+    if words(have[0])[:1] and words(have[0])[0] in ("which", "who", "where"):
+        return Text()
+    article = re.match(r"(?:an?|the)\s+", subject.mask, re.IGNORECASE)
+    return subject[article.end() :] if article else subject
+
+
+VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.IGNORECASE)
+
+
+EXAMPLE_OF = re.compile(
+    r"(?P<topic>.{2,60}?)\s+example\s*:\s*|(?:an?\s+)?example(?:s)?\s*(?:of|for)\s+(?P<of>.{2,40}?)\s*:\s*",
+    re.IGNORECASE,
+)
+
+
+def versus(text: Text, scope: Scope) -> Iterator[Fact]:
+    """`topic example: what happens (A) vs what happens (B)`, `A: x vs B: y`."""
+    label = EXAMPLE_OF.match(text.mask)
+    split = None if label else split_term(text)
+    body = text[label.end() :] if label else split.body if split else text
+    cuts = list(VERSUS.finditer(top_level(body.mask)))
+    if len(cuts) != 1:
+        return
+    pairs = [glossed(side.strip(" .")) for side in (body[: cuts[0].start()], body[cuts[0].end() :])]
+    if not all(pairs):
+        return
+    topic = text[label.start("topic") : label.end("topic")] if label and label["topic"] else Text()
+    sides = tuple((_whole_name(gloss, scope.subject), name) for name, gloss in pairs if name)  # type: ignore[misc]
+    aspect = join((topic, text_of("example"))) if topic else text_of("example")
+    yield Contrast(aspect, sides)
+
+
+def _whole_name(short: Text, subject: Text) -> Text:
+    """`concept` below `concept and data drift` is `concept drift`."""
+    plain = subject.plain
+    last = plain.split()[-1] if plain else ""
+    shared = rf"\b{re.escape(short.plain)}\b\s*(?:,|and\b|or\b|/|&|vs|{re.escape(last)}$)"
+    if last and len(short.plain.split()) == 1 and re.search(shared, plain, re.IGNORECASE):
+        return short + text_of(" " + last)
+    return short

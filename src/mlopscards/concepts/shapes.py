@@ -1,0 +1,221 @@
+"""What an item is, by its shape: a question, an aside, running text, a line that defines its head."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mlopscards.concepts.explicit import bold_question, clozed, opens_question, two_sided
+from mlopscards.concepts.facets import facet_of
+from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
+from mlopscards.concepts.lines import facts_in
+from mlopscards.outline import Item
+from mlopscards.patterns import EXAMPLE, LEAD_IN, is_reference, split_term
+from mlopscards.syntax import BlockKind
+from mlopscards.text import Text, text_of
+from mlopscards.words import PRONOUNS, begins_with_imperative, begins_with_verb, words
+
+LONG = 30
+"""Words from which an unmarked line under a heading is running text."""
+
+
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+
+
+SYMBOLS = re.compile(r"(?:where|with|here|in which)\s*,?\s*(?=\$|the\b|\w\s+(?:is|=))|(?:where|here)\b", re.IGNORECASE)
+"""How the explanation of a formula's symbols opens."""
+
+
+THERE_ARE = re.compile(
+    r"(?:there\s+(?:are|is)|we have|consider"
+    r"|these are)\s+(?:also\s+)?(?:the\s+)?(?:following\s+)?(?:(?:\d+|two|three|four|five|six"
+    r"|seven|several|many|some|various|main)\s+)*",
+    re.I,
+)
+
+
+PRODUCT_FOR = re.compile(r"(?P<term>[A-Z]\S*(?:\s+[A-Z]\S*)*)\s+[Ff]or\s+(?P<purpose>\w+ing\b.*|\S+\s+\S.*)$")
+
+
+SUCH_AS = re.compile(
+    r"(?P<group>[\w-]+\s+[\w-]+s)\s*,?\s*(?:like|such as|e\.g\.?|for example|including)$", re.IGNORECASE
+)
+"""A sentence that ends in the name of a group and opens its list: `… with logging tools, like:`."""
+
+
+TO_DO = re.compile(r"^(?P<term>[A-Z]\S*(?:\s+\S+){0,4}?)\s+to\s+(?P<purpose>[a-z]+\s.+)$")
+
+
+def number_of(text: str) -> int | None:
+    """A number that stands in digits."""
+    return int(text) if text.isdigit() else None
+
+
+def without_lead(text: Text) -> Text:
+    """Take the mark of a lead-in off the end of a head."""
+    found = LEAD_IN.search(text.mask)
+    return (text[: found.start()] if found else text).strip(" :")
+
+
+def with_subject(lead: Text, scope: Scope) -> Text:
+    """A lead-in that begins with a pronoun, with the subject that it means: `It includes:`."""
+    found = re.match(r"(?:it|they|this)\s+(?=\w)", lead.mask, re.IGNORECASE)
+    if found and scope.subject and len(lead.plain.split()) <= 6:
+        lead = scope.subject + text_of(" ") + lead[found.end() :]
+    ended = re.search(r"\s+(?:are|is)$", lead.mask)
+    return lead[: ended.start()] if ended else lead
+
+
+def bare_name(head: Text) -> Text:
+    """A head without what only qualifies it: `Options, from cheap to expensive`."""
+    found = re.search(r",\s|\s[(–—-]\s?|\s\((?![^)]*[A-Z]{2})", head.mask)
+    return head[: found.start()] if found and len(head.plain.split(",")) == 2 else head
+
+
+def bare_body(text: Text) -> Text:
+    """Take the copula off a definition whose subject is its head: `means that …`."""
+    found = re.match(
+        r"(?:means?(?: that)?|is when|is where|is|are|refers to|idea is to|the idea is to)\s+", text.mask, re.IGNORECASE
+    )
+    body = text[found.end() :] if found else text
+    if body.mask.startswith("(") and body.mask.endswith(")"):
+        body = body.strip("()")
+    return body
+
+
+def has_answer(children: Sequence[Item]) -> bool:
+    """Say whether anything but headings stands below a question."""
+    return any(not child.is_heading and child.kind is not BlockKind.RULE for child in children)
+
+
+def answer_end(items: Sequence[Item]) -> int:
+    """Where the answer to a heading ends: before what is a card by itself, or opens a table or list of its own."""
+    for at, item in enumerate(items[1:], 1):
+        opens = bool(item.children) and bool(LEAD_IN.search(item.text.mask))
+        if (
+            opens
+            or item.kind is BlockKind.TABLE
+            or bold_question(item)
+            or clozed(item)
+            or two_sided(item)
+            or opens_question(item)
+        ):
+            return at
+    return len(items)
+
+
+INTERROGATIVE = re.compile(
+    r"(?:why|how|what|when|which|where|who)\s+(?:is|are|do|does|did|can|could|should|would|will|to"
+    r"|many|much|\w+s?\s+(?:is|are|do|does))\b",
+    re.I,
+)
+
+
+def question_of(text: Text) -> Text:
+    """A head that asks: it ends in a question mark, or it is a question without one."""
+    plain = text.plain.strip(" :")
+    if plain.endswith("?"):
+        return text.without("strong").strip()
+    asks = INTERROGATIVE.match(plain) and len(plain.split()) <= 14 and not facet_of(plain)
+    return text.without("strong").strip(" :") + text_of("?") if asks else Text()
+
+
+def _formula_of(item: Item, scope: Scope) -> Formula | None:
+    """The formula that a line or a block of math states, if that is all that it states."""
+    if item.children or item.rank or item.marker:
+        return None
+    if item.kind is BlockKind.MATH:
+        return Formula(scope.subject, Content(items=(item,))) if scope.subject else None
+    facts = facts_in(item.text, scope) if item.kind is BlockKind.PARAGRAPH else ()
+    return facts[0] if len(facts) == 1 and isinstance(facts[0], Formula) else None
+
+
+def is_aside(item: Item) -> bool:
+    """Say whether a line stands in brackets as a whole."""
+    return item.text.plain.startswith("(") and item.text.plain.rstrip().endswith(")")
+
+
+def is_running(item: Item) -> bool:
+    """Say whether a line reads as running text."""
+    plain = item.text.plain
+    return len(plain.split()) > LONG or len(re.findall(r"[a-z)][.!?]\s+[A-Z]", plain)) >= 1
+
+
+def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
+    """Say whether the first line below a head is its definition.
+
+    Below a real heading running text is prose unless its subject is the heading or it is all that stands there;
+    below a handout's head the first line is what is said of it.
+    """
+    have = words(first.text.plain)
+    if not have or have[0] in PRONOUNS or have[0] in ("in", "for", "when", "if", "as", "while", "let's", "see"):
+        return have[:1] == ["when"]
+    if not head.is_heading:
+        return True
+    short = len(have) <= LONG and not is_running(first)
+    alone = len([child for child in children if child.kind is BlockKind.PARAGRAPH and not child.is_heading]) == 1
+    fragment = (
+        first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
+    )
+    noun = bool(re.match(r"(?:an?|the)\s", first.text.plain, re.IGNORECASE))
+    return short and (fragment or (noun and alone) or alone)
+
+
+def opens_with_term(text: Text) -> bool:
+    """Say whether running text is what a short term, or a bold one, opens."""
+    split = split_term(text)
+    return split is not None and (
+        bool(text.bold_end) or (len(split.term.plain.split()) <= 4 and split.term.plain[:4] != "The ")
+    )
+
+
+def can_complete(item: Item, scope: Scope) -> bool:
+    """Say whether a statement is long and clear enough to be asked by its end."""
+    have = words(item.text.plain)
+    if not item.marker and item.text.plain[:1].isupper() and item.text.plain.rstrip().endswith((".", "!")):
+        return False
+    return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith("?")
+
+
+def paragraphs_below(item: Item) -> tuple[Item, ...]:
+    """The further paragraphs of a list item, which belong to what it defines."""
+    if not item.marker:
+        return ()
+    end = 0
+    for child in item.children:
+        text = child.text
+        if child.marker or child.kind is not BlockKind.PARAGRAPH or child.children or child.gap != 1:
+            break
+        if is_reference(text) or split_term(text) or is_aside(child) or not text.plain.rstrip().endswith((".", "!")):
+            break
+        end += 1
+    return item.children[:end]
+
+
+def is_only_line(item: Item) -> bool:
+    """Say whether under a bare head stands one line, which then says what the head is."""
+    if item.is_heading or len(item.children) != 1:
+        return False
+    only = item.children[0]
+    says = only.kind is BlockKind.PARAGRAPH and not only.children and not is_reference(only.text)
+    return (
+        says
+        and not split_term(only.text)
+        and not clozed(only)
+        and not two_sided(only)
+        and not LEAD_IN.search(item.text.mask)
+    )
+
+
+def extra_of(item: Item, fact: Fact) -> tuple[Item, ...]:
+    """Examples and code that stand under a line, for the back of its card."""
+    if isinstance(fact, Asked | Members | Steps | Facet):
+        return ()
+    return tuple(
+        child for child in item.children if child.kind in (BlockKind.CODE, BlockKind.QUOTE) or _is_example(child)
+    )
+
+
+def _is_example(item: Item) -> bool:
+    split = split_term(item.text)
+    return split is not None and bool(EXAMPLE.match(split.term.plain))
