@@ -209,14 +209,14 @@ EXPLICIT_LINE = re.compile(r"\s*(?:Q(?:uestion)?|A(?:ns(?:wer)?)?)\s*\d{0,3}\s*[
 
 def _groups(lines: Sequence[Text], indents: Sequence[int]) -> list[tuple[int, int]]:
     """Say which lines of a paragraph belong together, as (start, stop)."""
-    starts = [0] + [at for at in range(1, len(lines)) if _is_laid_out(lines, indents, at) or _starts_anew(lines, at)]
+    varied = len(set(indents)) > 1
+    later = range(1, len(lines))
+    starts = [0] + [at for at in later if (varied and _is_laid_out(lines, indents, at)) or _starts_anew(lines, at)]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
 
 def _is_laid_out(lines: Sequence[Text], indents: Sequence[int], at: int) -> bool:
     """Say whether indentation sets a line of a paragraph apart: CommonMark drops it, the author meant it."""
-    if len(set(indents)) < 2:
-        return False
     line, before = lines[at].plain, lines[at - 1].plain
     if not before.strip() or goes_on(lines[at - 1]):
         return False
@@ -260,6 +260,10 @@ def _opens_definition(line: Text) -> bool:
 # --- sentences wrapped over blank lines --------------------------------------------------------------------------
 
 
+LONGEST_WRAP = 2000
+"""Characters up to which pieces are joined to one text."""
+
+
 def _joined(items: Iterable[Item]) -> Iterator[Item]:
     """Join what the author wrapped over blank lines."""
     held: Item | None = None
@@ -283,6 +287,7 @@ def _continues(held: Item, item: Item) -> bool:
         held.kind is item.kind is BlockKind.PARAGRAPH
         and not item.marker
         and item.gap <= 1
+        and len(held.text.plain) < LONGEST_WRAP
         and goes_on(held.text)
         and not is_reference(item.text)
         and not _tags(item.text)
@@ -346,6 +351,8 @@ class _Node:
     """Whether it opens what follows at its own indentation."""
     takes_all: bool = False
     """Of a bold question: whether all below it is its answer, as where a section holds nothing but questions."""
+    asks_only: bool = True
+    """Whether all its children so far are questions."""
     children: list[_Node] = field(default_factory=list)
 
     def frozen(self) -> Item:
@@ -364,8 +371,10 @@ def _tree(lines: Sequence[Item]) -> tuple[Item, ...]:
         node = _Node(item, _opens(item, above, below))
         while not _owns(stack[-1], node, above):
             stack.pop()
-        node.takes_all = all(_is_asked(child) for child in stack[-1].children)
-        stack[-1].children.append(node)
+        parent = stack[-1]
+        node.takes_all = parent.asks_only
+        parent.asks_only = parent.asks_only and _is_asked(node)
+        parent.children.append(node)
         stack.append(node)
     return tuple(child.frozen() for child in root.children)
 

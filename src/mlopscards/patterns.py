@@ -65,7 +65,7 @@ def split_term(text: Text) -> Split | None:
     """Cut *text* at the first separator that has a term before it."""
     if bold := _split_bold(text):
         return bold
-    mask = top_level(text.mask)
+    mask = top_level(text.mask[:2000])
     found = sorted((m.start(), -m.end(), s.name) for s in SEPARATORS for m in s.pattern.finditer(mask[:160]))
     for start, end, name in found:
         term = text[:start].strip()
@@ -222,7 +222,12 @@ def is_reference(text: Text) -> bool:
 
 def is_lead_in(text: Text) -> bool:
     """Say whether *text* opens what follows."""
-    return bool(LEAD_IN.search(text.mask))
+    return bool(lead_of(text))
+
+
+def lead_of(text: Text) -> re.Match[str] | None:
+    """Find the mark of a lead-in at the end of *text*."""
+    return LEAD_IN.search(text.mask, max(0, len(text.mask) - 40))
 
 
 def goes_on(text: Text) -> bool:
@@ -230,7 +235,7 @@ def goes_on(text: Text) -> bool:
     mask = text.mask.rstrip()
     if mask.count("(") > mask.count(")") or mask.endswith((",", "+", "(", "&", "/")):
         return True
-    last = re.search(r"(\w+|e\.g\.|i\.e\.|vs\.)$", mask)
+    last = re.search(r"(\w+|e\.g\.|i\.e\.|vs\.)$", mask[-40:])
     return last is not None and last[1].islower() and last[1].rstrip(".") in DANGLING
 
 
@@ -240,8 +245,14 @@ NUMBERED = re.compile(r"(?:^|(?<=[\s:,;.]))\(?\d{1,2}[.)]\s*(?=[^\W\d])")
 ETC = re.compile(r"\s*(?:,|;)?\s*(?:\betc\b\.*|\band (?:so on|more|others)\b\.?|…|\.{3,})\s*$", re.IGNORECASE)
 
 
+LONGEST_LIST = 2000
+"""Characters of a list or a chain within a line."""
+
+
 def members_in(text: Text) -> tuple[Text, ...]:
     """Read *text* as a list within a line: numbered, by semicolons, or by commas; nothing where it is none."""
+    if len(text.plain) > LONGEST_LIST:
+        return ()
     mask = top_level(text.mask)
     if end := ETC.search(mask):
         text, mask = text[: end.start()], mask[: end.start()]
@@ -315,6 +326,8 @@ ARROW = re.compile(r"\s*(?:[-–—]{1,3}>|={1,2}>|→|⇒|⟶|➔|➜)\s*")
 
 def chain_in(text: Text) -> tuple[Text, ...]:
     """Read `A --> B --> C` as its links; nothing where there are fewer than three."""
+    if len(text.plain) > LONGEST_LIST:
+        return ()
     mask = top_level(text.mask)
     parts = _cut_at(text, mask, ARROW)
     return parts if len(parts) >= 3 else ()

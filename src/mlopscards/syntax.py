@@ -290,6 +290,7 @@ LAYOUT = frozenset(
 """Tags that only lay out a page: their text stays, they go."""
 TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^>]*)?)/?>")
 ATTRIBUTE = re.compile(r"""\b(src|alt|width)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
+BLANKS = re.compile(r" {3,}")
 SAFE_ADDRESS = re.compile(r"(?:https?|ftp|mailto):|[^:]*(?:[/#?]|$)", re.IGNORECASE)
 
 
@@ -301,7 +302,9 @@ def text_of_tokens(tokens: list[Token]) -> Text:
         kind = token.type
         if kind == "text":
             if token.content:
-                runs.append(Run(RunKind.TEXT, token.content, marks))
+                # Columns of blanks only lay a line out.
+                content = BLANKS.sub("  ", token.content) if "   " in token.content else token.content
+                runs.append(Run(RunKind.TEXT, content, marks))
         elif kind == "code_inline":
             runs.append(Run(RunKind.CODE, token.content, marks))
         elif kind == "softbreak":

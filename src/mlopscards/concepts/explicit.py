@@ -95,8 +95,8 @@ def two_sided(item: Item) -> Asked | None:
     return Asked(front, Content(back, item.children)) if front and (back or item.children) else None
 
 
-MARKED = re.compile(r"==(?=\S)(.+?)(?<=\S)==")
-NUMBERED = re.compile(r"\{\{c(\d+)::(.+?)\}\}")
+MARKED = re.compile(r"==(?=\S)((?:(?!==).)+?)(?<=\S)==")
+NUMBERED = re.compile(r"\{\{c([1-9]\d{0,2})::((?:(?!\{\{c\d).)+?)\}\}")
 
 
 def clozed(item: Item) -> Cloze | None:
@@ -104,8 +104,10 @@ def clozed(item: Item) -> Cloze | None:
     plain = item.text.plain
     if "==" not in plain and "{{c" not in plain:
         return None
-    if NUMBERED.search(plain):
-        return Cloze(item.text)
+    if "{{c" in plain or "}}" in plain:
+        # Braces that belong to no cloze would break the card in Anki.
+        left = NUMBERED.sub("", plain)
+        return Cloze(item.text) if left != plain and "{{c" not in left and "}}" not in left else None
     mask = item.text.mask
     found = list(MARKED.finditer(mask))
     if not found:

@@ -31,8 +31,14 @@ from mlopscards.text import Text
 Reader = Callable[[Text, Scope], Iterator[Fact]]
 
 
+LONGEST_LINE = 3000
+"""Characters; what is longer is no line of notes, and patterns would take ever longer over it."""
+
+
 def facts_in(text: Text, scope: Scope) -> tuple[Fact, ...]:
     """Read one line; the first way of writing that fits decides."""
+    if len(text.plain) > LONGEST_LINE:
+        return ()
     text = _unwrapped(text)
     for reader in READERS:
         if facts := tuple(reader(text, scope)):

@@ -26,8 +26,14 @@ NAMING = re.compile(
 )
 
 
+LONGEST_PARAGRAPH = 5000
+"""Characters; what is longer is no paragraph that somebody wrote."""
+
+
 def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
     """Read running text sentence by sentence."""
+    if len(text.plain) > LONGEST_PARAGRAPH:
+        return
     known = sentences(text)
     told: Text | None = None
     for at, sentence in enumerate(known):

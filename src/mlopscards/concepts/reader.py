@@ -87,7 +87,6 @@ from mlopscards.outline import Item
 from mlopscards.patterns import (
     ASIDE,
     EXAMPLE,
-    LEAD_IN,
     OBJECTIVE_HEAD,
     PART,
     REFERENCE_HEAD,
@@ -95,6 +94,7 @@ from mlopscards.patterns import (
     chain_in,
     is_reference,
     is_statement,
+    lead_of,
     split_term,
 )
 from mlopscards.syntax import BlockKind
@@ -373,7 +373,7 @@ class Reading:
             return None
         if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?"):
             return None
-        if any(facts_in(first.text, inner)) or LEAD_IN.search(first.text.mask) or first.text.bold_spans:
+        if any(facts_in(first.text, inner)) or lead_of(first.text) or first.text.bold_spans:
             return None
         if is_aside(first) or (
             names_member(first) and len(listed_in(children, item)) >= 2 and not listed_in(children, item)[0].marker

@@ -10,7 +10,7 @@ from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
 from mlopscards.concepts.lines import facts_in
 from mlopscards.outline import Item
-from mlopscards.patterns import EXAMPLE, LEAD_IN, is_reference, split_term
+from mlopscards.patterns import EXAMPLE, is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import PRONOUNS, begins_with_imperative, begins_with_verb, words
@@ -53,7 +53,7 @@ def number_of(text: str) -> int | None:
 
 def without_lead(text: Text) -> Text:
     """Take the mark of a lead-in off the end of a head."""
-    found = LEAD_IN.search(text.mask)
+    found = lead_of(text)
     return (text[: found.start()] if found else text).strip(" :")
 
 
@@ -91,7 +91,7 @@ def has_answer(children: Sequence[Item]) -> bool:
 def answer_end(items: Sequence[Item]) -> int:
     """Where the answer to a heading ends: before what is a card by itself, or opens a table or list of its own."""
     for at, item in enumerate(items[1:], 1):
-        opens = bool(item.children) and bool(LEAD_IN.search(item.text.mask))
+        opens = bool(item.children) and bool(lead_of(item.text))
         if (
             opens
             or item.kind is BlockKind.TABLE
@@ -198,13 +198,7 @@ def is_only_line(item: Item) -> bool:
         return False
     only = item.children[0]
     says = only.kind is BlockKind.PARAGRAPH and not only.children and not is_reference(only.text)
-    return (
-        says
-        and not split_term(only.text)
-        and not clozed(only)
-        and not two_sided(only)
-        and not LEAD_IN.search(item.text.mask)
-    )
+    return says and not split_term(only.text) and not clozed(only) and not two_sided(only) and not lead_of(item.text)
 
 
 def extra_of(item: Item, fact: Fact) -> tuple[Item, ...]:
