@@ -272,7 +272,7 @@ def _characterises(term: str, body: str) -> bool:
     """Say whether *body* is a bare plural, which tells a trait and not what a term is: `monotonic relationships`."""
     return (
         not is_plural(term)
-        and len(body.split()) <= 6
+        and len(body.split()) <= 3
         and is_plural(body.split("+", maxsplit=1)[0].strip(" .") or "x")
         and body[:1].islower()
     )
@@ -287,11 +287,11 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", _bold(term), " stand for?")
     elif begins_with_verb(body):
-        question = say(context, "what ", _do(term), _bold(term), " do?")
+        question = say(context, "what ", _do(term), article(term.plain, ""), _bold(term), " do?")
     elif FOR.match(body) and len(body.split()) <= 25:
         question = say(context, "what ", _be(term), _bold(term), " for?")
     elif begins_with_imperative(body):
-        question = say(context, "what ", _do(term), _bold(term), " do?")
+        question = say(context, "what ", _do(term), article(term.plain, ""), _bold(term), " do?")
     elif _characterises(term.plain, body):
         question = say(context, "what characterizes ", _bold(term), "?")
     else:

@@ -76,7 +76,7 @@ def _lines(blocks: Sequence[Block]) -> Iterator[Item]:
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH:
             opens = _opens_explicitly(block)
-            answering = opens or (answering and not block.text.is_bold)
+            answering = opens or (answering and not block.text.is_bold and " :: " not in block.text.mask)
             # A `Q:` and its answer are taken as they are written.
             yield from _written_out(block, opens) if answering else _paragraph(block)
         elif block.kind is BlockKind.QUOTE:
@@ -211,6 +211,8 @@ def _groups(lines: Sequence[Text], indents: Sequence[int]) -> list[tuple[int, in
     """Say which lines of a paragraph belong together, as (start, stop)."""
     varied = len(set(indents)) > 1
     later = range(1, len(lines))
+    if len(lines) <= MOST_LINES and all(map(_is_glossary_line, lines)):
+        return [(at, at + 1) for at in range(len(lines))]
     starts = [0] + [at for at in later if (varied and _is_laid_out(lines, indents, at)) or _starts_anew(lines, at)]
     return list(zip(starts, [*starts[1:], len(lines)], strict=True))
 
@@ -223,6 +225,15 @@ def _is_laid_out(lines: Sequence[Text], indents: Sequence[int], at: int) -> bool
     sinks = indents[at] >= indents[at - 1]  # what steps back to the left is no wrapped line
     wrapped = sinks and len(before) > 60 and line[:1].islower() and not split_term(lines[at])
     return not wrapped
+
+
+MOST_LINES = 40
+
+
+def _is_glossary_line(line: Text) -> bool:
+    """Say whether *line* is a term with what is said of it; a paragraph of nothing else is a glossary."""
+    split = split_term(line)
+    return split is not None and len(split.term.plain.split()) <= 4 and bool(split.body)
 
 
 ENDS_IN_WORD = re.compile(r"[^\W\d_]\s*$")
@@ -241,6 +252,8 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
         return True
     # A named link may fill a line of wrapped text; an address alone stands by itself.
     if any(is_reference(one) and "://" in one.plain for one in (line, before)):
+        return True
+    if line.bold_end and _opens_definition(line):
         return True
     if goes_on(before) and not (ENDS_IN_WORD.search(before.mask) and line.plain[:1].isupper()):
         return False

@@ -46,7 +46,7 @@ class Separator:
 SEPARATORS = (
     Separator("arrow", re.compile(r"\s*(?:[-–—]{1,3}>|={1,2}>|→|⇒|⟶|➔|➜|>>|(?<=\w)>(?=\s))\s*"), "term --> definition"),
     Separator("assign", re.compile(r"\s*(?:::=|:=)\s*"), "term := definition"),
-    Separator("colon", re.compile(r"\s*:(?:\s+|(?=[A-Za-z(\"“" + HIDDEN + r"]))|\s*："), "term: definition"),
+    Separator("colon", re.compile(r"\s*(?<!:):(?!:)(?:\s+|(?=[A-Za-z(\"“" + HIDDEN + r"]))|\s*："), "term: definition"),
     Separator("dash", re.compile(r"(?:\s+[-–—]{1,3}\s+|\s*—\s*|(?<=\w)-\s+(?=[a-z]))"), "term - definition"),
     Separator("equals", re.compile(r"\s*(?<![<>!=])(?:=|≈|≡)(?!=)\s*"), "term = formula"),
 )
@@ -266,6 +266,14 @@ def members_in(text: Text) -> tuple[Text, ...]:
     if mask.count(";") >= 1:
         return _by_semicolons(text, mask)
     return _by_commas(text, mask)
+
+
+def short_parts(text: Text) -> tuple[Text, ...]:
+    """Cut *text* at its commas, where every part is short: `robust, few parameters`."""
+    parts = (
+        _cut_at(text, top_level(text.mask), re.compile(r"\s*,\s*(?:and\s+)?")) if len(text.plain) < LONGEST_LIST else ()
+    )
+    return parts if len(parts) >= 2 and all(len(part.plain.split()) <= 4 for part in parts) else ()
 
 
 def _by_semicolons(text: Text, mask: str) -> tuple[Text, ...]:

@@ -56,6 +56,8 @@ class Run(NamedTuple):
     @property
     def plain(self) -> str:
         """The run as characters; offsets into a `Text` count these."""
+        if self.kind is RunKind.IMAGE:
+            return self.text or PICTURE
         opening, closing = AROUND.get(self.kind, ("", ""))
         return BLANK.get(self.kind, opening + self.text + closing)
 
@@ -95,14 +97,18 @@ class Run(NamedTuple):
     @property
     def readable(self) -> str:
         """The run as one would write it in Markdown, without emphasis."""
+        if self.kind is RunKind.IMAGE:
+            return self.text or f"[{self.src}]"
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain
 
 
+PICTURE = "\ufffc"
+"""Stands for a picture without words; every run but a tag has characters, so that cuts find it."""
 AROUND = {RunKind.MATH: ("$", "$"), RunKind.DISPLAY: ("$$", "$$")}
 BLANK = {RunKind.SOFT: " ", RunKind.BREAK: "\n", RunKind.TAG: ""}
 OPAQUE = frozenset({RunKind.CODE, RunKind.MATH, RunKind.DISPLAY, RunKind.IMAGE})
 LINE_ENDS = frozenset({RunKind.SOFT, RunKind.BREAK})
-AS_IS = frozenset({RunKind.TEXT, RunKind.CODE, RunKind.IMAGE})
+AS_IS = frozenset({RunKind.TEXT, RunKind.CODE})
 """Kinds whose characters are their text."""
 
 
@@ -215,11 +221,11 @@ class Text:
 
     def strip(self, characters: str = " \n\t") -> Text:
         """Cut *characters* off both ends."""
-        plain = self.plain
-        if plain and plain[0] not in characters and plain[-1] not in characters:
+        mask = self.mask  # a blank within code is part of it
+        if mask and mask[0] not in characters and mask[-1] not in characters:
             return self
-        start = len(plain) - len(plain.lstrip(characters))
-        return self[start : max(start, len(plain.rstrip(characters)))]
+        start = len(mask) - len(mask.lstrip(characters))
+        return self[start : max(start, len(mask.rstrip(characters)))]
 
     def lines(self) -> tuple[Text, ...]:
         """The text line by line, as the author broke it, by line end or by break."""

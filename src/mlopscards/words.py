@@ -114,7 +114,26 @@ NOUNS_TOO = _table("nouns_too")
 OBJECT_STARTS = _table("object_starts")
 
 
-AFTER_NOUN = frozenset({"of", "that", "which", "who", "whose", "are", "is"})
+AFTER_NOUN = frozenset(
+    {
+        "of",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "are",
+        "is",
+        "above",
+        "below",
+        "behind",
+        "around",
+        "near",
+        "inside",
+        "outside",
+        "go",
+        "come",
+    }
+)
 
 
 def begins_with_verb(text: str) -> bool:
@@ -124,7 +143,10 @@ def begins_with_verb(text: str) -> bool:
         have = have[1:]
     if not have or have[0] not in THIRD_PERSON or (len(have) > 1 and have[1] in AFTER_NOUN and have[0] != "consists"):
         return False
-    return have[0] not in NOUNS_TOO or (len(have) > 1 and have[1] in OBJECT_STARTS - {"to"})
+    if have[0] not in NOUNS_TOO:
+        return True
+    after = have[1] if len(have) > 1 else "of"
+    return after in OBJECT_STARTS - {"to"} or not (after in NO_OBJECT | DANGLING | VERBS or after.endswith("ed"))
 
 
 NO_OBJECT = _table("no_object")

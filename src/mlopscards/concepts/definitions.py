@@ -12,6 +12,7 @@ from mlopscards.patterns import Split, chain_in, glossed, members_in, top_level
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
     DANGLING,
+    NO_OBJECT,
     NO_TERM,
     NOUNS_TOO,
     PRONOUNS,
@@ -190,6 +191,9 @@ def done_by(text: Text, scope: Scope) -> Iterator[Definition]:
         if len(have) > at + 1 and have[at].lower() in THIRD_PERSON:
             name = " ".join(have[:at])
             first = words(name)[:1]
+            after = have[at + 1].lower()
+            if after in NO_OBJECT - {"from", "by", "in", "on", "at", "between", "of"}:
+                return  # what looked like the verb was the noun: `open requests may …`
             if first and (first[0] in NO_TERM | DANGLING or (first[0] in VERBS and not text.bold_end)):
                 return
             proper = at == 1 or (len(have) <= 30 and IDENTIFIER.search(have[0]))

@@ -25,7 +25,7 @@ from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, facet_of, use_when
 from mlopscards.concepts.facts import Content, Definition, Difference, Facet, Fact, Formula, Members, Scope
 from mlopscards.concepts.formulas import equation, formula_facts
 from mlopscards.concepts.tools import for_purpose, linked_facts, tool_for, tool_is, use_for
-from mlopscards.patterns import ASIDE, DEFINES, EXAMPLE, Split, is_reference, members_in, split_term
+from mlopscards.patterns import ASIDE, DEFINES, EXAMPLE, Split, is_reference, members_in, short_parts, split_term
 from mlopscards.text import Text
 
 Reader = Callable[[Text, Scope], Iterator[Fact]]
@@ -75,7 +75,7 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
         yield Formula(scope.subject, Content(split.body))
         return
     if scope.sides and scope.subject and (facet := facet_of(label)):
-        yield Facet(facet, scope.subject, members_in(split.body) or (split.body,))
+        yield Facet(facet, scope.subject, members_in(split.body) or short_parts(split.body) or (split.body,))
         return
     term = named(split.term, scope)
     body = without_link(split.body)

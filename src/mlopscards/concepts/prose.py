@@ -90,7 +90,9 @@ def _clause_end(mask: str, start: int, stop: int, *, is_last: bool) -> int:
     """Where the clause about a term ends: before the clause of the next term."""
     if is_last:
         return len(mask)
-    cuts = [m.start() for m in re.finditer(r"[;,:]\s+|\s+(?:and|while|but)\s+(?:the\s+|an?\s+)?$", mask[start:stop])]
+    cuts = [
+        m.start() for m in re.finditer(r"[;,:]\s+|\s+(?:and|while|whereas|but)\s+(?:the\s+|an?\s+)?$", mask[start:stop])
+    ]
     return start + (cuts[-1] if cuts else stop - start)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from mlopscards.concepts.definitions import CASE, named, without_link
+from mlopscards.concepts.comparisons import VERSUS
+from mlopscards.concepts.definitions import CASE, named, sentences, without_link
 from mlopscards.concepts.explicit import (
     asked,
     bare_answer,
@@ -24,6 +25,7 @@ from mlopscards.concepts.facts import (
     Content,
     Contrast,
     Definition,
+    Difference,
     Elaboration,
     Facet,
     Fact,
@@ -70,8 +72,10 @@ from mlopscards.concepts.shapes import (
     extra_of,
     has_answer,
     is_aside,
+    is_example,
     is_only_line,
     is_running,
+    is_sentence,
     number_of,
     opens_with_term,
     paragraphs_below,
@@ -98,7 +102,7 @@ from mlopscards.patterns import (
     split_term,
 )
 from mlopscards.syntax import BlockKind
-from mlopscards.text import Text, text_of
+from mlopscards.text import Text, join, text_of
 from mlopscards.words import is_common, is_generic, is_plural
 
 
@@ -221,7 +225,14 @@ class Reading:
 
     def _head(self, item: Item, scope: Scope) -> None:
         """A head with what stands under it."""
-        bare = with_subject(without_lead(item.text), scope)
+        bare = without_lead(item.text)
+        *before, last = sentences(bare) or (bare,)
+        if before and not item.is_heading and not split_term(before[0]):
+            # Running text whose last sentence opens the list.
+            for fact in facts_of_prose(join(before), scope):
+                self._say(fact, scope, item)
+            bare = last
+        bare = with_subject(bare, scope)
         plain = bare.plain
         if REFERENCE_HEAD.search(plain) and not states_something(item):
             self._skip(item, "references", whole=True)
@@ -231,6 +242,9 @@ class Reading:
             return
         if EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :")):
             self._skip(item, "aside", whole=True)
+            return
+        if not item.is_heading and all(child.kind is BlockKind.MATH for child in item.children):
+            self._formulas(item, bare, scope)
             return
         if all(map(is_link_line, item.children)) and not item.is_heading:
             self._linked(item, bare, scope)
@@ -249,6 +263,14 @@ class Reading:
             self._say(Definition(inner.subject, Content(bare_body(without_link(only.text)))), scope, only)
             return
         self._together(head, item, inner, scope)
+
+    def _formulas(self, item: Item, lead: Text, scope: Scope) -> None:
+        """A lead-in with nothing but formulas below it; they belong to the subject where the lead-in is a sentence."""
+        names = lead if len(lead.plain.split()) <= 5 or not scope.subject else scope.subject
+        for fact in facts_of_subject(lead, scope):
+            self._say(fact, scope, item)
+        for child in item.children:
+            self._say(Formula(names, Content(child.text)), scope, child)
 
     def _opening(self, bare: Text, item: Item, scope: Scope) -> tuple[Text, tuple[Fact, ...]]:
         """What the head's own line states, and the name that it goes by for what stands below."""
@@ -286,7 +308,7 @@ class Reading:
             return replace(scope, headings=headings)
         found = THERE_ARE.match(head.mask)
         subject = head[found.end() :] if found else bare_name(head)
-        if found is None and len(head.plain.split()) > 8:
+        if found is None and (len(head.plain.split()) > 8 or (not item.is_heading and is_sentence(head))):
             return replace(scope, headings=headings)
         return replace(
             scope, headings=headings, subject=subject.strip(" :").without("strong", "em"), wider=scope.subject
@@ -343,7 +365,10 @@ class Reading:
         at = 0
         while at < len(items):
             child = items[at]
-            if id(child) in taken:
+            if is_example(child) and not child.children and at:
+                self._skip(child, "example, shown on the back")
+                at += 1
+            elif id(child) in taken:
                 if child.children:
                     self.siblings(child.children, scope)
                 at += 1
@@ -383,6 +408,9 @@ class Reading:
             return None
         term = inner.subject
         facts = [*facts_of_prose(first.text, inner)]
+        if versus := VERSUS.search(term.mask):
+            sides = term[: versus.start()].strip(), term[versus.end() :].strip()
+            facts = facts or [Difference(*sides, Content(first.text))]
         if facts:
             for fact in facts:
                 self._say(fact, replace(inner, subject=term), first)
@@ -409,6 +437,7 @@ class Reading:
     ) -> None:
         """Steps in order; what is said on a step beyond its line is asked by itself."""
         subject = inner.subject or head
+        inner = replace(inner, sides=False)  # a step called `Mitigation` is a step
         self._say(Steps(subject, tuple(step_text(step) for step, _ in steps)), outer, item, end=item.end_line)
         told = {id(step) for step, _ in steps} | {id(one) for _, more in steps for one in more}
         for step, more in steps:

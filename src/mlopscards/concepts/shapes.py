@@ -10,10 +10,19 @@ from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
 from mlopscards.concepts.lines import facts_in
 from mlopscards.outline import Item
-from mlopscards.patterns import EXAMPLE, is_reference, lead_of, split_term
+from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
-from mlopscards.words import PRONOUNS, begins_with_imperative, begins_with_verb, words
+from mlopscards.words import (
+    NOUN_OR_VERB,
+    NOUNS_TOO,
+    PRONOUNS,
+    THIRD_PERSON,
+    VERBS,
+    begins_with_imperative,
+    begins_with_verb,
+    words,
+)
 
 LONG = 30
 """Words from which an unmarked line under a heading is running text."""
@@ -27,7 +36,7 @@ SYMBOLS = re.compile(r"(?:where|with|here|in which)\s*,?\s*(?=\$|the\b|\w\s+(?:i
 
 
 THERE_ARE = re.compile(
-    r"(?:there\s+(?:are|is)|we have|consider"
+    r"(?:there\s+(?:are|is)|(?:we|you|one)\s+(?:can\s+)?(?:have|distinguish|use|know|consider|see|get|need)|consider"
     r"|these are)\s+(?:also\s+)?(?:the\s+)?(?:following\s+)?(?:(?:\d+|two|three|four|five|six"
     r"|seven|several|many|some|various|main)\s+)*",
     re.I,
@@ -61,13 +70,24 @@ def with_subject(lead: Text, scope: Scope) -> Text:
     """A lead-in that begins with a pronoun, with the subject that it means: `It includes:`."""
     found = re.match(r"(?:it|they|this)\s+(?=\w)", lead.mask, re.IGNORECASE)
     if found and scope.subject and len(lead.plain.split()) <= 6:
-        lead = scope.subject + text_of(" ") + lead[found.end() :]
+        rest = lead[found.end() :]
+        be = re.match(r"(?:is|are)\s+", rest.mask)
+        if be and facet_of(rest.plain[be.end() :]):
+            return rest[be.end() :]
+        lead = scope.subject + text_of(" ") + rest
     ended = re.search(r"\s+(?:are|is)$", lead.mask)
     return lead[: ended.start()] if ended else lead
 
 
+EXPLAINED = re.compile(
+    r"\s*[:–—-]\s*(?:what it is|what is it|definition|overview|introduction|basics|explained|summary)$", re.IGNORECASE
+)
+
+
 def bare_name(head: Text) -> Text:
     """A head without what only qualifies it: `Options, from cheap to expensive`."""
+    if explained := EXPLAINED.search(head.mask):
+        head = head[: explained.start()]
     found = re.search(r",\s|\s[(–—-]\s?|\s\((?![^)]*[A-Z]{2})", head.mask)
     return head[: found.start()] if found and len(head.plain.split(",")) == 2 else head
 
@@ -104,6 +124,7 @@ def answer_end(items: Sequence[Item]) -> int:
     return len(items)
 
 
+BETWEEN = re.compile(r"(?:the\s+)?differences?\s+between\s+\S", re.IGNORECASE)
 INTERROGATIVE = re.compile(
     r"(?:why|how|what|when|which|where|who)\s+(?:is|are|do|does|did|can|could|should|would|will|to"
     r"|many|much|\w+s?\s+(?:is|are|do|does))\b",
@@ -116,6 +137,12 @@ def question_of(text: Text) -> Text:
     plain = text.plain.strip(" :")
     if plain.endswith("?"):
         return text.without("strong").strip()
+    if BETWEEN.match(plain):
+        bare = text.without("strong").strip(" :")
+        article = re.match(r"the\s+", bare.mask, re.IGNORECASE)
+        be = "are" if re.match(r"(?:the\s+)?differences", plain, re.IGNORECASE) else "is"
+        lowered = bare[article.end() :] if article else bare
+        return text_of(f"What {be} the d") + lowered[1:] + text_of("?")
     asks = INTERROGATIVE.match(plain) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
 
@@ -169,6 +196,13 @@ def opens_with_term(text: Text) -> bool:
     )
 
 
+def is_sentence(head: Text) -> bool:
+    """Say whether a head says something, and so names no subject: `The services differ as follows`."""
+    have = words(head.plain)
+    verbs = (VERBS - NOUN_OR_VERB) | (THIRD_PERSON - NOUNS_TOO)
+    return len(have) >= 4 and not begins_with_imperative(head.plain) and any(word in verbs for word in have[1:])
+
+
 def can_complete(item: Item, scope: Scope) -> bool:
     """Say whether a statement is long and clear enough to be asked by its end."""
     have = words(item.text.plain)
@@ -206,10 +240,13 @@ def extra_of(item: Item, fact: Fact) -> tuple[Item, ...]:
     if isinstance(fact, Asked | Members | Steps | Facet):
         return ()
     return tuple(
-        child for child in item.children if child.kind in (BlockKind.CODE, BlockKind.QUOTE) or _is_example(child)
+        child for child in item.children if child.kind in (BlockKind.CODE, BlockKind.QUOTE) or is_example(child)
     )
 
 
-def _is_example(item: Item) -> bool:
-    split = split_term(item.text)
-    return split is not None and bool(EXAMPLE.match(split.term.plain))
+EXAMPLE_LINE = re.compile(r"(?:for example|examples?|e\.g\.|ex\.?)\s*[:,–—-]?\s", re.IGNORECASE)
+
+
+def is_example(item: Item) -> bool:
+    """Say whether a line illustrates what stands above it."""
+    return bool(EXAMPLE_LINE.match(item.text.mask))
