@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -104,6 +105,7 @@ def cards(paths: tuple[Path, ...], form: str) -> None:
     with _status():
         for piece in _written(paths or (Path("notes"),), form):
             click.echo(piece, nl=False)
+        sys.stdout.flush()
 
 
 def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
@@ -171,10 +173,19 @@ def _status() -> Iterator[None]:
         sys.exit(CANNOT_DO)
     except BrokenPipeError:
         # The reader, `head` say, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         sys.exit(0)
+    except OSError as error:
+        _close_output()
+        _say(f"mlopscards: cannot write the output: {error.strerror or error}")
+        sys.exit(CANNOT_DO)
     finally:
         gc.enable()
+
+
+def _close_output() -> None:
+    """Keep Python from writing what is left, and failing once more, at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -192,14 +203,20 @@ def _alone(notes: Path) -> Iterator[None]:
             yield
     except Timeout:
         raise CannotDo(f"another build of {notes} has been running for a minute; wait for it or end it") from None
+    except PermissionError as error:
+        raise CannotDo(f"cannot lock {lock.lock_file}: {error.strerror}; set TMPDIR to a folder of yours") from error
 
 
 def _now() -> int:
     """The time of the build in seconds; `SOURCE_DATE_EPOCH` overrides the clock, for reproducible builds."""
+    now = int(time.time())
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given and not given.isdigit():
-        raise CannotDo(f"SOURCE_DATE_EPOCH is {given!r}, expected whole seconds since 1970")
-    return int(given) if given else int(time.time())
+    if not given:
+        return now
+    # Anki takes ids for times: one before its own birth, or from the future, harms a collection.
+    if not re.fullmatch(r"[0-9]{9,10}", given) or int(given) > now + 86_400:
+        raise CannotDo(f"SOURCE_DATE_EPOCH is {given!r}, expected whole seconds since 1970, in the past")
+    return int(given)
 
 
 def _progress(paths: Sequence[Path]) -> Iterable[Path]:
@@ -246,7 +263,8 @@ def _summarise(built: Built, output: Path) -> None:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    # Names of files may hold bytes that are no text.
+    click.echo(text.encode("utf-8", "replace").decode(), err=True)
 
 
 def _count(number: int, what: str) -> str:

@@ -132,8 +132,9 @@ def build(notes: Path, target: Path, now: int, progress: Progress = iter) -> Bui
     from mlopscards.decks import decks_of, retired_deck
     from mlopscards.lockfile import write_lock
 
+    paths = find_notes(notes)
     settings = read_settings(notes / FILE_NAME)
-    collected = collect(notes, find_notes(notes), progress=progress)
+    collected = collect(notes, paths, progress=progress)
     plan = issue_cards(collected, settings, notes / LOCK_NAME, now)
     decks = decks_of(plan.issued, settings)
     _check_target(target)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import reprlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -72,7 +74,9 @@ def parse_note(name: str, text: str, *, lenient: bool = False) -> Found:
     values: dict[str, Any] = {}
     problems: tuple[Problem, ...] = ()
     if end := _front_matter_end(lines):
-        values, problems = _front_matter(name, "\n".join(lines[1:end]), lenient=lenient)
+        values, problems = _front_matter(name, "\n".join(lines[1:end]))
+        if lenient:
+            problems = tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
         lines = [""] * (end + 1) + lines[end + 1 :]
     note = Note(name, "\n".join(lines), _place(name, values), tuple(values.get("tags", ())))
     return note, problems
@@ -89,7 +93,7 @@ def _front_matter_end(lines: list[str]) -> int:
     return end if keys or end == 1 or (slips and len(slips) == len(list(filter(str.strip, lines[1:end])))) else 0
 
 
-def _front_matter(name: str, text: str, *, lenient: bool) -> tuple[dict[str, Any], tuple[Problem, ...]]:
+def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -108,7 +112,7 @@ def _front_matter(name: str, text: str, *, lenient: bool) -> tuple[dict[str, Any
         return {}, (Problem(Span(name, 2), "N103", "front matter has no keys; expected lines such as 'week: 3'"),)
     problems = tuple(_twice(name, node))
     marks = {str(key.value): Span(name, key.start_mark.line + 2, key.start_mark.column + 1) for key, _ in node.value}
-    problems += tuple(_problems_of(values, marks, lenient=lenient))
+    problems += tuple(_problems_of(values, marks))
     bad = {problem.span for problem in problems}
     return {str(key): value for key, value in values.items() if marks.get(str(key)) not in bad}, problems
 
@@ -122,15 +126,14 @@ def _twice(name: str, node: yaml.MappingNode) -> Iterator[Problem]:
         seen.add(str(key.value))
 
 
-def _problems_of(values: dict[Any, Any], marks: dict[str, Span], *, lenient: bool) -> Iterator[Problem]:
+def _problems_of(values: dict[Any, Any], marks: dict[str, Span]) -> Iterator[Problem]:
     first = next(iter(marks.values()))
     for key, value in values.items():
         span = marks.get(str(key), first)
         if key not in KEYS:
             near = get_close_matches(str(key).lower(), KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(KEYS)}"
-            severity = Severity.WARNING if lenient else Severity.ERROR
-            yield Problem(span, "N104", f"does not know the front matter key {_short(key)}; {hint}", severity)
+            yield Problem(span, "N104", f"does not know the front matter key {_short(key)}; {hint}")
         elif wrong := _wrong_type(str(key), value):
             yield Problem(span, "N105", wrong)
 
@@ -181,4 +184,5 @@ def _number_in(pattern: re.Pattern[str], path: PurePosixPath) -> int | None:
 
 def names_below(paths: Iterable[Path], root: Path) -> tuple[str, ...]:
     """The POSIX paths of *paths* below *root*, so that reports are the same everywhere."""
-    return tuple(path.relative_to(root).as_posix() for path in paths)
+    # What is no text in a name is shown as such; cards are made of text.
+    return tuple(os.fsencode(path.relative_to(root).as_posix()).decode("utf-8", "replace") for path in paths)

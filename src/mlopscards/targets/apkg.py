@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -216,9 +215,10 @@ def _card_rows(notes: Iterable[_Note]) -> Iterator[tuple[int, ...]]:
 def _replace(path: Path, write: Callable[[BinaryIO], None]) -> None:
     """Let *write* fill a new file beside *path*, and put it in its place once it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    # Always the same name: what a killed build left is taken by the next one.
+    part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("xb") as file:
+        with part.open("wb") as file:
             write(file)
         os.replace(part, path)  # noqa: PTH105
     finally:
