@@ -19,7 +19,7 @@ check: $(STAMP) ## the whole gate: format, lint, types, tests with coverage, dec
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report
+	$(BIN)/coverage report --skip-covered --fail-under=90
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff format .

