@@ -21,7 +21,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-WORDS = "anchor batch cache drift entropy feature gradient hash index kernel label margin norm outlier pipeline query".split()
+WORDS = [
+    "anchor",
+    "batch",
+    "cache",
+    "drift",
+    "entropy",
+    "feature",
+    "gradient",
+    "hash",
+    "index",
+    "kernel",
+    "label",
+    "margin",
+]
 
 BARE = r"""
 import glob, sys

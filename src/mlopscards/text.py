@@ -221,9 +221,10 @@ class Text:
 
     def strip(self, characters: str = " \n\t") -> Text:
         """Cut *characters* off both ends."""
-        mask = self.mask  # a blank within code is part of it
-        if mask and mask[0] not in characters and mask[-1] not in characters:
+        plain = self.plain
+        if plain and plain[0] not in characters and plain[-1] not in characters:
             return self
+        mask = self.mask  # a blank within code is part of it
         start = len(mask) - len(mask.lstrip(characters))
         return self[start : max(start, len(mask.rstrip(characters)))]
 
