@@ -327,7 +327,7 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         return Text()
     if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5) or body.images:
         return Text()
-    if have[0] in NO_TERM - {"when"} or begins_with_imperative(body.plain) or body.links:
+    if have[0].strip(".") in NO_TERM | {"e.g"} - {"when"} or begins_with_imperative(body.plain) or body.links:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()
@@ -415,7 +415,12 @@ def _members(fact: Members, scope: Scope) -> Text:
     if found := VERSUS.search(plain):
         one, other = head[: found.start()], head[found.end() :]
         return say("How do ", _bold(one), " and ", _bold(other), f" differ? ({count} points)")
-    if (found := INCLUDES.search(plain)) and not re.search(r"\b(?:that|which)\b", plain):
+    found = INCLUDES.search(plain)
+    if (
+        found
+        and not re.search(r"\b(?:that|which)\b", plain)
+        and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
+    ):
         subject = head[: found.start()]
         return say(context, "what ", _do(subject), _bold(subject), f" {_base(found[1])}? ({count})")
     if counted := COUNTED.match(plain):
@@ -536,7 +541,8 @@ def is_noun(aspect: str) -> bool:
 
 def _lower_first(text: Text) -> Text:
     """Lower a capital that only opens a heading or a sentence."""
-    if not text.runs or not re.match(r"[A-Z][a-z]*(?:[\s-]|$)", text.runs[0].text):
+    opens = text.runs and re.match(r"[A-Z][a-z]*(?:[\s-]|$)", text.runs[0].text)
+    if not opens or re.search(r"\s[A-Z][a-z]", text.plain):
         return text
     first = text.runs[0]
     return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *text.runs[1:]))

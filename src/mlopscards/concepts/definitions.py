@@ -95,9 +95,9 @@ def chain_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
 def list_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
     """`term: a, b, c`: the members, and what glosses say of them."""
     members = members_in(split.body)
-    if len(members) >= 3 or (
-        len(members) == 2 and (is_plural(term.plain) or ";" in split.body.mask or _are_identifiers(members))
-    ):
+    gathers = is_plural(term.plain) or term.plain.lower().endswith("ing")
+    pair = gathers or ";" in split.body.mask or _are_identifiers(members)
+    if len(members) >= 3 or (len(members) == 2 and pair):
         yield Members(term, members)
         yield from glosses_in(members)
 

@@ -85,6 +85,7 @@ from mlopscards.concepts.shapes import (
 )
 from mlopscards.concepts.statements import completed
 from mlopscards.concepts.tables import facts_of_table
+from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.model import Place, Span
 from mlopscards.names import links_of
 from mlopscards.outline import Item
@@ -317,6 +318,9 @@ class Reading:
     def _together(self, head: Text, item: Item, inner: Scope, outer: Scope) -> None:
         """What a head and its children state together, then each child by itself."""
         children = without_references(item.children)
+        if not item.is_heading and TOOL_WORD.search(head.plain):
+            # Below `logging tools:` an address names one.
+            children = [child for child in item.children if child.kind is not BlockKind.RULE]
         if (sides := sides_of(head, children)) and not facet_of(head.plain):
             self._say(Contrast(Text(), sides), outer, item, end=item.end_line)
             self._children(item.children, inner, set(), {id(child) for child in children if child.marker})
@@ -365,7 +369,7 @@ class Reading:
         at = 0
         while at < len(items):
             child = items[at]
-            if is_example(child) and not child.children and at:
+            if is_example(child) and not child.children and at and not facts_in(child.text, scope):
                 self._skip(child, "example, shown on the back")
                 at += 1
             elif id(child) in taken:
