@@ -396,6 +396,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "a paragraph of many lines": (1_000, lambda n: "a line of prose that is wrapped\n" * n),
     "a paragraph of many sentences": (500, lambda n: "Unlike a thing, another thing is good. " * n),
     "a paragraph with bold words": (100, lambda n: "some **bold** words " * n),
+    "nothing but bold words": (60, lambda n: "**a** " * n),
     "line breaks": (500, lambda n: "<br>\n" * n),
     "a chain": (2_000, lambda n: " --> ".join(f"step {k}" for k in range(n))),
     "blanks within a line": (60, lambda n: "a" + " " * n + "b"),

@@ -282,7 +282,7 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
     context = _context(term, scope)
-    if begins_with_imperative(term.mask) and len(term.plain.split()) > 1 and not begins_with_verb(body):
+    if len(term.plain.split()) > 1 and begins_with_imperative(term.mask) and _tells_how(body):
         question = say(context, "how do you ", _bold(_mid(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", _bold(term), " stand for?")
@@ -297,6 +297,11 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     else:
         question = say(context, "what ", _be(term), article(term.plain, body), _bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
+
+
+def _tells_how(body: str) -> bool:
+    """Say whether *body* tells how to do something; then its term is a command: `reduce overfitting: use dropout`."""
+    return begins_with_imperative(body) or bool(re.match(r"(?:by|with|via|through|\w+ing)\b", body))
 
 
 def _abbreviates(term: str, body: str) -> bool:
@@ -542,7 +547,8 @@ def is_noun(aspect: str) -> bool:
 def _lower_first(text: Text) -> Text:
     """Lower a capital that only opens a heading or a sentence."""
     opens = text.runs and re.match(r"[A-Z][a-z]*(?:[\s-]|$)", text.runs[0].text)
-    if not opens or re.search(r"\s[A-Z][a-z]", text.plain):
+    counts = re.match(r"[A-Z][a-z]+s?\s(?:of|for|in|to|between|with)\s", text.plain)
+    if not opens or (not counts and re.search(r"\s[A-Z][a-z]", text.plain)):
         return text
     first = text.runs[0]
     return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *text.runs[1:]))

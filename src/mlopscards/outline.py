@@ -76,7 +76,7 @@ def _lines(blocks: Sequence[Block]) -> Iterator[Item]:
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH:
             opens = _opens_explicitly(block)
-            answering = opens or (answering and not block.text.is_bold and " :: " not in block.text.mask)
+            answering = opens or (answering and not block.text.is_bold and not MARKED_CARD.search(block.text.mask))
             # A `Q:` and its answer are taken as they are written.
             yield from _written_out(block, opens) if answering else _paragraph(block)
         elif block.kind is BlockKind.QUOTE:
@@ -179,6 +179,8 @@ def _tags(text: Text) -> tuple[str, ...]:
 
 EMOJI = re.compile(r"(?:[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]\ufe0f?)+\s+(?=\S)")
 """A sign that decorates a line."""
+MARKED_CARD = re.compile(r"\s::\s|\{\{c\d+::|==(?=\S)(?:(?!==).){1,200}(?<=\S)==")
+"""What makes a paragraph a card by itself, so that no answer takes it."""
 OPENERS = re.compile(
     r"\W*(?:(?:click|tap)\b.*|(?:show|see|view|reveal|hide|open|expand|toggle)?\s*(?:the\s+)?"
     r"(?:answers?|solutions?|details?|hints?|me|more|explanation)?(?:\s+here)?)\W*",
@@ -248,6 +250,8 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
         return True
     if raw_marker(line)[0] or (at == 1 and (before.is_bold or is_lead_in(before) or _is_question(before))):
         return True
+    if _is_within_link(before, line) or (is_reference(before) and before.mask.rstrip().endswith(",")):
+        return False
     if is_reference(line) and is_reference(before):
         return True
     # A named link may fill a line of wrapped text; an address alone stands by itself.
@@ -258,6 +262,11 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
     if goes_on(before) and not (ENDS_IN_WORD.search(before.mask) and line.plain[:1].isupper()):
         return False
     return _opens_definition(line) and (at > 1 or _opens_definition(before) or len(lines) > 2)
+
+
+def _is_within_link(before: Text, line: Text) -> bool:
+    """Say whether a link is broken between two lines."""
+    return bool(before.runs and line.runs) and before.runs[-1].is_link and before.runs[-1].marks == line.runs[0].marks
 
 
 def _is_question(line: Text) -> bool:
@@ -441,7 +450,7 @@ def _owns(parent: _Node, node: _Node, above: Item | None) -> bool:
     if item.rank or item.kind is BlockKind.RULE:
         return False
     if owner.kind is BlockKind.TERM:
-        return item.kind is not BlockKind.TERM
+        return item.kind is BlockKind.DESCRIPTION or item.indent >= owner.indent + STEP
     if owner.kind is not BlockKind.PARAGRAPH or (is_reference(owner.text) and not parent.is_head):
         return False
     if item.indent >= owner.indent + STEP:
@@ -461,6 +470,8 @@ def _is_answered(parent: _Node, item: Item) -> bool:
     first = parent.children[0].item if parent.children else None
     if first is None or not parent.item.text.plain.rstrip().endswith("?"):
         return False
+    if item.text.bold_end and split_term(item.text):
+        return True  # a definition of its own
     is_paragraph = item.gap > 0 and not item.marker and item.kind is BlockKind.PARAGRAPH
     return is_paragraph and (first.gap == 0 or not parent.takes_all)
 

@@ -46,7 +46,7 @@ MEASURES = _table("measures")
 COMMON = _table("common")
 COMMON_ENDING = re.compile(
     r"(?:ing|tion|sion|ment|ness|ity|ance|ence|ism|ed|al|ive|ic|ous|able|ible|ure|age|ship|ology"
-    r"|ful|less|ization|isation)s?$"
+    r"|ful|less|ary|ory|ial|ent|ant|ward|wise|ware|work|load|ization|isation)s?$"
 )
 
 
@@ -158,6 +158,9 @@ NOUN_OR_VERB = _table("noun_or_verb")
 AFTER_VERB = OBJECT_STARTS | _table("after_verb")
 
 
+RELATIVES = frozenset({"that", "which", "what", "one", "two"})
+
+
 def begins_with_imperative(text: str) -> bool:
     """Say whether *text* tells what to do: `label points that are near the boundary`."""
     have = words(text)
@@ -165,14 +168,14 @@ def begins_with_imperative(text: str) -> bool:
         have = have[1:]
     if not have or have[0] not in VERBS or (len(have) > 1 and have[1] in NO_OBJECT):
         return False
-    return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in AFTER_VERB)
+    return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in AFTER_VERB - RELATIVES)
 
 
 ABSTRACT = re.compile(
     r"^(?:an?|the)\s+(?:\w+\s+){0,2}?(?:technique|method|process|approach|measure|algorithm|way|strategy|situation|form"
     r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task"
     r"|library|tool|framework|platform|service|language|product|project|company|database|engine|toolkit|package|measure"
-    r"|property|theory|rule|law|principle|concept|idea|style|unit|metric|statistic|trade-?off|mixture)\b"
+    r"|property|theory|rule|law|principle|concept|idea|style|unit|metric|statistic|change|difference|rise|decline|shift|decay|increase|decrease|deviation|mismatch|trade-?off|mixture)\b"
 )
 
 
@@ -183,6 +186,9 @@ AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")
 def article(term: str, body: str) -> str:
     """The article that *term* wants in a question, with its blank, or nothing."""
     have = words(term)
+    acronym = re.match(r"[A-Z]{2,5} (?=[a-z ]+$)", term)
+    if acronym and have[-1] in COUNTABLE and not is_plural(term):
+        return "an " if term[0] in "AEFHILMNORSX" else "a "  # as the letter is spoken
     if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
         return ""
     agent = (

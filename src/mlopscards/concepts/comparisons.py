@@ -45,10 +45,11 @@ def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
     if found := UNLIKE.match(text.mask):
         other = text[found.start("other") : found.end("other")]
         rest = text[found.start("one") :]
-        if relative := re.match(r"(?:which|who|that|where)\b[^,]*,\s*", rest.mask):
-            rest = rest[relative.end() :]
-        if name := _grammatical_subject(rest):
-            yield Difference(name, other, Content(rest))
+        relative = re.match(r"(?:which|who|that|where)\b[^,]*,\s*", rest.mask)
+        clause = rest[relative.end() :] if relative else rest
+        if name := _grammatical_subject(clause):
+            # What the relative clause says of the other is half of the contrast.
+            yield Difference(name, other, Content(text if relative else clause))
 
 
 def _grammatical_subject(text: Text) -> Text:

@@ -29,7 +29,9 @@ def chained(text: Text, scope: Scope) -> Iterator[Fact]:
     """`A --> B --> C` without a name of its own: the steps of what it stands under."""
     links = chain_in(text)
     if scope.subject and links and all(len(link.plain.split()) <= 5 and ":" not in link.mask for link in links):
-        yield Steps(scope.subject, links)
+        # A plural head counts something else than the links of the chain.
+        way = text_of(f"the way from {links[0].plain} to {links[-1].plain}")
+        yield Steps(way if is_plural(scope.subject.plain) else scope.subject, links)
 
 
 TRAILING_LINK = re.compile(r"\s*\((?P<inner>[^()]*)\)\s*\.?$|\s+(?:link|source|paper|here|site)\s*\.?$", re.IGNORECASE)

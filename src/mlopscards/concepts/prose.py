@@ -74,8 +74,14 @@ BOUNDARY = re.compile(
 """Where a clause of its own begins."""
 
 
+MOST_BOLD = 12
+"""Bold stretches of one sentence; where there are more, bold sets nothing apart."""
+
+
 def _bold_facts(sentence: Text, before: Text | None) -> Iterator[Fact]:
     spans = sentence.bold_spans
+    if len(spans) > MOST_BOLD:
+        return
     for at, (start, end) in enumerate(spans):
         term = sentence[start:end].strip(" :.,").without("strong")
         if not term or len(term.plain.split()) > 7:

@@ -241,7 +241,7 @@ class Reading:
         if OBJECTIVE_HEAD.search(plain):
             self._skip(item, "objectives", whole=True)
             return
-        if EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :")):
+        if not item.is_heading and (EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :"))):
             self._skip(item, "aside", whole=True)
             return
         if not item.is_heading and all(child.kind is BlockKind.MATH for child in item.children):
@@ -266,7 +266,12 @@ class Reading:
         self._together(head, item, inner, scope)
 
     def _formulas(self, item: Item, lead: Text, scope: Scope) -> None:
-        """A lead-in with nothing but formulas below it; they belong to the subject where the lead-in is a sentence."""
+        """A line with nothing but formulas below it; they belong to the subject where the line is a sentence."""
+        if split_term(lead) or not lead_of(item.text):
+            self._line(replace(item, children=()), scope)
+            for child in item.children:
+                self.item(child, scope)
+            return
         names = lead if len(lead.plain.split()) <= 5 or not scope.subject else scope.subject
         for fact in facts_of_subject(lead, scope):
             self._say(fact, scope, item)
@@ -321,6 +326,7 @@ class Reading:
         if not item.is_heading and TOOL_WORD.search(head.plain):
             # Below `logging tools:` an address names one.
             children = [child for child in item.children if child.kind is not BlockKind.RULE]
+        children = [child for child in children if not child.verbatim]
         if (sides := sides_of(head, children)) and not facet_of(head.plain):
             self._say(Contrast(Text(), sides), outer, item, end=item.end_line)
             self._children(item.children, inner, set(), {id(child) for child in children if child.marker})
@@ -328,6 +334,7 @@ class Reading:
         facet = facet_of(head.plain)
         if facet and (subject := outer.subject or outer.title) and not is_generic(head.plain):
             self._facet(facet, item, children, replace(outer, subject=subject))
+            self.siblings([child for child in item.children if child.verbatim], inner)
             return
         steps = steps_in(item, children)
         if steps:

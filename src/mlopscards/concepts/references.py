@@ -15,7 +15,7 @@ from mlopscards.words import OBJECTIVES, words
 def without_trailing_links(items: tuple[Item, ...]) -> tuple[Item, ...]:
     """An answer without the links that stand below it; a link alone is an answer."""
     end = len(items)
-    while end > 1 and is_reference(items[end - 1].text):
+    while end > 1 and not items[end - 1].marker and is_reference(items[end - 1].text):
         end -= 1
     return items[:end]
 
@@ -38,7 +38,7 @@ def refers(item: Item) -> bool:
     return (
         bool(item.text.links)
         or item.kind is BlockKind.RULE
-        or (all(map(refers, item.children)) and len(item.text.plain.split()) < 25)
+        or (bool(item.children) and all(map(refers, item.children)) and len(item.text.plain.split()) < 25)
     )
 
 

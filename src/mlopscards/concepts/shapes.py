@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.explicit import bold_question, clozed, opens_question, two_sided
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
@@ -191,6 +192,8 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
 def opens_with_term(text: Text) -> bool:
     """Say whether running text is what a short term, or a bold one, opens."""
     split = split_term(text)
+    if split is not None and VERSUS.search(split.term.mask):
+        return True
     return split is not None and (
         bool(text.bold_end) or (len(split.term.plain.split()) <= 4 and split.term.plain[:4] != "The ")
     )

@@ -26,7 +26,7 @@ def linked_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
     left = re.sub(r"[\W_]+|\b(?:and|or)\b", "", ADDRESS.sub("", _without_links(split.body)))
     names = names_of_links(split.body)
     if not left:
-        if TOOL_WORD.search(term.plain) or len(names) > 1:
+        if TOOL_WORD.search(term.plain) or TOOL_WORD.search(scope.subject.plain) or len(names) > 1:
             yield Tool(term, names)
         return
     parts = members_in(split.body)
@@ -63,7 +63,7 @@ def tool_for(text: Text, scope: Scope) -> Iterator[Fact]:
     """`Tool for a job https://…`."""
     names = names_of_links(text)
     ends = bool(names) and text.plain.rstrip().endswith(text.links[-1][0])
-    if ends and (found := TOOL_FOR.match(_without_links(text) + HIDDEN)):
+    if ends and not split_term(text) and (found := TOOL_FOR.match(_without_links(text) + HIDDEN)):
         yield Tool(text[: found.end("job")], names)
 
 
