@@ -75,7 +75,7 @@ def _ask(fact: Fact, concept: Concept) -> Card:
 @_ask.register
 def _(fact: Definition, concept: Concept) -> Card:
     body = Content(without_link(fact.body.text), fact.body.items)
-    return _definition(concept, Definition(fact.term, body if body else fact.body))
+    return _definition(concept, Definition(fact.term, body if body else fact.body, fact.article))
 
 
 @_ask.register
@@ -281,21 +281,22 @@ def _characterises(term: str, body: str) -> bool:
 def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
+    before = f"{fact.article} " if fact.article else ""
     context = _context(term, scope)
     if len(term.plain.split()) > 1 and begins_with_imperative(term.mask) and _tells_how(body):
         question = say(context, "how do you ", _bold(_mid(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", _bold(term), " stand for?")
     elif begins_with_verb(body):
-        question = say(context, "what ", _do(term), article(term.plain, ""), _bold(term), " do?")
+        question = say(context, "what ", _do(term), before or article(term.plain, ""), _bold(term), " do?")
     elif FOR.match(body) and len(body.split()) <= 25:
         question = say(context, "what ", _be(term), _bold(term), " for?")
     elif begins_with_imperative(body):
-        question = say(context, "what ", _do(term), article(term.plain, ""), _bold(term), " do?")
+        question = say(context, "what ", _do(term), before or article(term.plain, ""), _bold(term), " do?")
     elif _characterises(term.plain, body):
         question = say(context, "what characterizes ", _bold(term), "?")
     else:
-        question = say(context, "what ", _be(term), article(term.plain, body), _bold(term), "?")
+        question = say(context, "what ", _be(term), before or article(term.plain, body), _bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
 
 
@@ -332,7 +333,7 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         return Text()
     if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5) or body.images:
         return Text()
-    if have[0].strip(".") in NO_TERM | {"e.g"} - {"when"} or begins_with_imperative(body.plain) or body.links:
+    if have[0].strip(".") in (NO_TERM | {"e.g"}) - {"when", "only"} or begins_with_imperative(body.plain) or body.links:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()

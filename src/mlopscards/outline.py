@@ -248,7 +248,9 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
         return True
     if not plain.strip() or not before.plain.strip():
         return True
-    if raw_marker(line)[0] or (at == 1 and (before.is_bold or is_lead_in(before) or _is_question(before))):
+    if raw_marker(line)[0] or (
+        at == 1 and ((before.is_bold and not _goes_on_bold(before, line)) or is_lead_in(before) or _is_question(before))
+    ):
         return True
     if _is_within_link(before, line) or (is_reference(before) and before.mask.rstrip().endswith(",")):
         return False
@@ -262,6 +264,11 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
     if goes_on(before) and not (ENDS_IN_WORD.search(before.mask) and line.plain[:1].isupper()):
         return False
     return _opens_definition(line) and (at > 1 or _opens_definition(before) or len(lines) > 2)
+
+
+def _goes_on_bold(before: Text, line: Text) -> bool:
+    """Say whether a bold line is wrapped into the next one."""
+    return bool(line.bold_end) and not before.plain.rstrip().endswith(("?", ":", ".")) and not split_term(line)
 
 
 def _is_within_link(before: Text, line: Text) -> bool:
@@ -394,7 +401,10 @@ def _tree(lines: Sequence[Item]) -> tuple[Item, ...]:
         while not _owns(stack[-1], node, above):
             stack.pop()
         parent = stack[-1]
-        node.takes_all = parent.asks_only
+        # The first question of a section takes all where another one follows it, the later ones where all before did.
+        node.takes_all = parent.asks_only and (
+            bool(parent.children) or _asks_next(lines, at) if item.rank == BARE_HEAD else False
+        )
         parent.asks_only = parent.asks_only and _is_asked(node)
         parent.children.append(node)
         stack.append(node)
@@ -474,6 +484,12 @@ def _is_answered(parent: _Node, item: Item) -> bool:
         return True  # a definition of its own
     is_paragraph = item.gap > 0 and not item.marker and item.kind is BlockKind.PARAGRAPH
     return is_paragraph and (first.gap == 0 or not parent.takes_all)
+
+
+def _asks_next(lines: Sequence[Item], at: int) -> bool:
+    """Say whether the next heading below line *at*, of whatever kind, is a bold question."""
+    following = next((item for item in lines[at + 1 : at + 40] if item.rank), None)
+    return following is not None and following.rank == BARE_HEAD and following.text.plain.rstrip().endswith("?")
 
 
 def _is_asked(node: _Node) -> bool:

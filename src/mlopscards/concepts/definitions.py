@@ -237,7 +237,9 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
         return
     body = text[found.start("body") :]
     if found["verb"] not in ("is", "are") or DEFINING.match(body.mask):
-        yield Definition(text[found.start("subject") : found.end("subject")].without("strong"), Content(body))
+        opening = (found["article"] or "").strip().lower()
+        term = text[found.start("subject") : found.end("subject")].without("strong")
+        yield Definition(term, Content(body), opening if opening in ("a", "an") else "")
 
 
 def glossary(text: Text, scope: Scope) -> Iterator[Fact]:

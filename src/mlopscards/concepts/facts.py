@@ -26,6 +26,8 @@ class Definition:
 
     term: Text
     body: Content
+    article: str = ""
+    """`a` or `an`, where the notes put it before the term."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mlopscards.concepts.comparisons import differs, unlike
 from mlopscards.concepts.definitions import DEFINING, sentences
@@ -106,7 +107,9 @@ def _bold_fact(term: Text, lead: Text, rest: Text, before: Text | None, whole: T
     """What a sentence says of the bold term between *lead* and *rest*."""
     mask = lead.mask
     if not mask.strip() or ARTICLE.fullmatch(mask):
-        yield from _told(term, rest, with_=bool(re.match(r"with|under", mask, re.IGNORECASE)))
+        with_ = bool(re.match(r"with|under", mask, re.IGNORECASE))
+        article = mask.strip().lower() if re.fullmatch(r"\s*an?\s+", mask, re.IGNORECASE) else ""
+        yield from (replace(fact, article=article) for fact in _told(term, rest, with_=with_))
     elif NAMING.search(mask):
         yield from _named(term, lead, before)
     elif (re.search(r"\b(?:is|are)\s+$", mask) and (found := CONDITION.match(rest.mask))) or (
@@ -126,7 +129,7 @@ INSERTED = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:,[^,]{3,30},|,)?\s*")
 """What may stand between a term and its verb: `, on the other hand,`."""
 
 
-def _told(term: Text, rest: Text, *, with_: bool) -> Iterator[Fact]:
+def _told(term: Text, rest: Text, *, with_: bool) -> Iterator[Definition]:
     """`**X** is …`, `**X** schedules …`, `With **X** each …`."""
     rest = rest[INSERTED.match(rest.mask).end() :].strip()  # type: ignore[union-attr]
     if found := COPULA.match(rest.mask):
@@ -174,15 +177,23 @@ def _defines_subject(sentence: Text, subject: Text) -> Definition | None:
     if not found or not name:
         return None
     rest = sentence[found.end() :]
+    opening = re.match(r"an?\b", sentence.mask, re.IGNORECASE)
+    article = (
+        opening[0].lower()
+        if opening and sentence.mask.lower().startswith(f"{opening[0].lower()} {name.lower()} ")
+        else ""
+    )
     if copula := COPULA.match(" " + rest.mask):
         verb = copula["verb"].lower()
         if verb in ("is", "are", "means", "was"):
             body = rest[copula.start("body") - 1 :]
             return (
-                Definition(subject, Content(body)) if DEFINING.match(body.mask) or len(body.plain.split()) > 3 else None
+                Definition(subject, Content(body), article)
+                if DEFINING.match(body.mask) or len(body.plain.split()) > 3
+                else None
             )
-        return Definition(subject, Content(rest))
+        return Definition(subject, Content(rest), article)
     first = words(rest.plain)[:1]
     if first and (first[0] in THIRD_PERSON or (rest.mask[:1].islower() and first[0] in VERBS)):
-        return Definition(subject, Content(rest))
+        return Definition(subject, Content(rest), article)
     return None

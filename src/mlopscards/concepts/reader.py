@@ -292,7 +292,7 @@ class Reading:
                     return fact.term, facts
             return bare, facts
         found = PRODUCT_FOR.match(bare.mask) or (None if item.is_heading else TO_DO.match(bare.mask))
-        if found and not is_common(found["term"].split()[0]):
+        if found and not is_common(found["term"].split()[0]) and not is_plural(found["term"]):
             term = bare[: found.end("term")]
             return term, (Purpose(term, bare[found.start("purpose") :]),)
         if found := SUCH_AS.search(bare.mask):
@@ -447,7 +447,7 @@ class Reading:
         self, head: Text, steps: list[tuple[Item, list[Item]]], item: Item, inner: Scope, outer: Scope
     ) -> None:
         """Steps in order; what is said on a step beyond its line is asked by itself."""
-        subject = inner.subject or head
+        subject = head if inner.subject is outer.subject else inner.subject or head
         inner = replace(inner, sides=False)  # a step called `Mitigation` is a step
         self._say(Steps(subject, tuple(step_text(step) for step, _ in steps)), outer, item, end=item.end_line)
         told = {id(step) for step, _ in steps} | {id(one) for _, more in steps for one in more}

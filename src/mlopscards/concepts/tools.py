@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlopscards.concepts.facts import Asked, Content, Fact, Members, Purpose, Scope, Tool
 from mlopscards.names import names_of_links
-from mlopscards.patterns import ADDRESS, Split, is_reference, members_in, split_term
+from mlopscards.patterns import ADDRESS, FINITE, Split, is_reference, members_in, split_term
 from mlopscards.text import HIDDEN, Text, text_of
 from mlopscards.words import PRONOUNS, words
 
@@ -88,6 +88,8 @@ def for_purpose(text: Text, scope: Scope) -> Iterator[Fact]:
     if not found:
         return
     term = text[found.start("term") : found.end("term")]
+    if FINITE.search(term.mask):
+        return
     gerund = re.match(r"\w+ing\b", found["purpose"])
     if IDENTIFIER.search(term.mask) or (
         gerund and len(term.plain.split()) <= 2 and words(term.plain)[0] not in PRONOUNS
