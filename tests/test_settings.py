@@ -58,7 +58,7 @@ def test_what_stands_empty_keeps_its_default(text: str) -> None:
         ("tags: []\nroot: A\ntags: [b]", "3:1: S104 has the key 'tags' twice; keep one"),
         ("- root", "1:1: S103 is a list, expected keys with values such as 'root: MLOps'"),
         ("root: A\ntags: [a", "3:1: S101 is not YAML: did not find expected ',' or ']'"),
-        ("root: A\ntags: \x01", "2:1: S101 holds the control character '\\x01'; delete it"),
+        ("root: A\ntags: \x01", "2:1: S101 is not YAML: it holds the control character '\\x01'; delete it"),
     ],
 )
 def test_a_slip_is_named_where_it_is(text: str, problem: str) -> None:

@@ -87,7 +87,8 @@ def _(fact: Purpose, concept: Concept) -> Card:
 @_ask.register
 def _(fact: Facet, concept: Concept) -> Card:
     kind = "members" if len(fact.items) > 1 else "fact"
-    return _card(concept, kind, _facet(fact.facet, fact.of, len(fact.items)), list_of(fact.items), term=fact.of)
+    question = say(_context(fact.of, concept.scope), _lower_first(_facet(fact.facet, fact.of, len(fact.items))))
+    return _card(concept, kind, question, list_of(fact.items), term=fact.of)
 
 
 @_ask.register

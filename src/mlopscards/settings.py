@@ -10,15 +10,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 from mlopscards.errors import CannotDo, NotesError
 from mlopscards.model import Problem, Span
+from mlopscards.yamlnodes import MappingNode, Mark, Node, NotYaml, ScalarNode, SequenceNode, compose
 
 FILE_NAME = "mlopscards.yaml"
 
-# The C loader reads the same YAML several times faster, but not every PyYAML is built with it.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT, _INTEGER, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "null"))
 
 
@@ -40,7 +37,7 @@ class Settings:
 class _Wrong(Exception):
     """Something is not what it should be; line and column count from 0, as YAML's marks do."""
 
-    def __init__(self, mark: yaml.Mark | None, code: str, message: str) -> None:
+    def __init__(self, mark: Mark | None, code: str, message: str) -> None:
         super().__init__(message)
         self.line, self.column = (mark.line, mark.column) if mark else (0, 0)
         self.code, self.message = code, message
@@ -77,29 +74,26 @@ def parse_settings(name: str, text: str) -> Settings:
     return Settings(**values)
 
 
-def _compose(text: str) -> yaml.Node | None:
-    """Parse to nodes rather than to values, for only nodes know their line."""
+def _compose(text: str) -> Node | None:
     try:
-        return yaml.compose(text, Loader=_LOADER)
-    except yaml.MarkedYAMLError as error:
-        raise _Wrong(error.problem_mark, "S101", f"is not YAML: {error.problem}") from None
-    except yaml.reader.ReaderError as error:
-        wrong = _Wrong(None, "S101", f"holds the control character {chr(error.character)!r}; delete it")
-        wrong.line = text[: text.find(chr(error.character))].count("\n")
+        return compose(text)
+    except NotYaml as error:
+        wrong = _Wrong(None, "S101", f"is not YAML: {error.reason}")
+        wrong.line, wrong.column = error.line, error.column
         raise wrong from None
 
 
-def _pairs(node: yaml.Node | None) -> Iterator[tuple[yaml.Node, yaml.Node]]:
+def _pairs(node: Node | None) -> Iterator[tuple[Node, Node]]:
     if node is None or node.tag == _NULL:
         return
-    if not isinstance(node, yaml.MappingNode):
+    if not isinstance(node, MappingNode):
         raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected keys with values such as 'root: MLOps'")
     yield from node.value
 
 
-def _setting(key: yaml.Node, node: yaml.Node, known: Mapping[str, Any]) -> dict[str, Any]:
+def _setting(key: Node, node: Node, known: Mapping[str, Any]) -> dict[str, Any]:
     """Read one key; what stands empty keeps its default."""
-    name = str(key.value) if isinstance(key, yaml.ScalarNode) else _shape(key)
+    name = str(key.value) if isinstance(key, ScalarNode) else _shape(key)
     if name not in _READERS:
         raise _Wrong(key.start_mark, "S102", f"does not know the key {name!r}; {_nearest(name)}")
     if name in known:
@@ -112,22 +106,22 @@ def _nearest(name: str) -> str:
     return f"did you mean {near[0]!r}?" if near else f"expected one of {', '.join(_READERS)}"
 
 
-def _text(node: yaml.Node) -> str:
-    if isinstance(node, yaml.ScalarNode) and node.tag == _TEXT:
+def _text(node: Node) -> str:
+    if isinstance(node, ScalarNode) and node.tag == _TEXT:
         return str(node.value)
-    hint = f"; put it in quotes: '{node.value}'" if isinstance(node, yaml.ScalarNode) else ""
+    hint = f"; put it in quotes: '{node.value}'" if isinstance(node, ScalarNode) else ""
     raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected text{hint}")
 
 
-def _root(node: yaml.Node) -> str:
+def _root(node: Node) -> str:
     root = _text(node)
     if not root.strip(" :\t"):
         raise _Wrong(node.start_mark, "S103", "names no root deck; give it a name, such as 'root: MLOps'")
     return root
 
 
-def _courses(node: yaml.Node) -> dict[int, str]:
-    if not isinstance(node, yaml.MappingNode):
+def _courses(node: Node) -> dict[int, str]:
+    if not isinstance(node, MappingNode):
         raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected numbers with titles: '1: Introduction'")
     courses: dict[int, str] = {}
     for key, title in node.value:
@@ -138,23 +132,23 @@ def _courses(node: yaml.Node) -> dict[int, str]:
     return courses
 
 
-def _course_number(key: yaml.Node) -> int:
+def _course_number(key: Node) -> int:
     # YAML has more ways to write a number (0x1f, 1_000, 1:30); nobody means one of them here.
     if key.tag != _INTEGER or not re.fullmatch(r"[0-9]{1,9}", str(key.value)):
         raise _Wrong(key.start_mark, "S103", f"has {str(key.value)!r} for a course, expected its number")
     return int(key.value)
 
 
-def _tags(node: yaml.Node) -> tuple[str, ...]:
-    if not isinstance(node, yaml.SequenceNode):
+def _tags(node: Node) -> tuple[str, ...]:
+    if not isinstance(node, SequenceNode):
         raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected a list such as '[exam, mlops]'")
     return tuple(map(_text, node.value))
 
 
-_READERS: Mapping[str, Callable[[yaml.Node], Any]] = {"root": _root, "courses": _courses, "tags": _tags}
+_READERS: Mapping[str, Callable[[Node], Any]] = {"root": _root, "courses": _courses, "tags": _tags}
 
 
-def _shape(node: yaml.Node) -> str:
+def _shape(node: Node) -> str:
     """Say in the author's words what stands there instead."""
     return _SHAPES.get(node.tag.rpartition(":")[2], "something else")
 

@@ -15,7 +15,7 @@ from mlopscards.errors import CannotDo
 from mlopscards.model import Note, Place, Problem, Severity, Span
 
 if TYPE_CHECKING:
-    import yaml
+    from mlopscards.yamlnodes import MappingNode
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 FENCE = "---"
@@ -94,21 +94,16 @@ def _front_matter_end(lines: list[str]) -> int:
 
 
 def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
-    import yaml
+    from mlopscards.yamlnodes import MappingNode, NotYaml, compose, load
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(text, Loader=loader)
-        values = yaml.load(text, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        line = (error.problem_mark.line if error.problem_mark else 0) + 2
-        message = f"front matter is not YAML: {error.problem}; put text with colons or quotes in it into quotes"
-        return {}, (Problem(Span(name, line), "N102", message),)
-    except (yaml.YAMLError, ValueError) as error:
-        return {}, (Problem(Span(name, 2), "N102", f"front matter is not YAML: {error}"),)
+        node, values = compose(text), load(text)
+    except NotYaml as error:
+        message = f"front matter is not YAML: {error.reason}; put text with colons or quotes in it into quotes"
+        return {}, (Problem(Span(name, error.line + 2), "N102", message),)
     if values is None:
         return {}, ()
-    if not isinstance(values, dict) or not isinstance(node, yaml.MappingNode):
+    if not isinstance(values, dict) or not isinstance(node, MappingNode):
         return {}, (Problem(Span(name, 2), "N103", "front matter has no keys; expected lines such as 'week: 3'"),)
     problems = tuple(_twice(name, node))
     marks = {str(key.value): Span(name, key.start_mark.line + 2, key.start_mark.column + 1) for key, _ in node.value}
@@ -117,7 +112,7 @@ def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, 
     return {str(key): value for key, value in values.items() if marks.get(str(key)) not in bad}, problems
 
 
-def _twice(name: str, node: yaml.MappingNode) -> Iterator[Problem]:
+def _twice(name: str, node: MappingNode) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, _ in node.value:
         if str(key.value) in seen:

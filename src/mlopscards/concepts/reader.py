@@ -346,8 +346,8 @@ class Reading:
         if first := self._definition_below(head, item, children, inner):
             taken.add(first)
         names = [label for child in listed if (label := label_of(child, sides=inner.sides))]
-        if len(names) >= 2 and all(CASE.match(name.mask) for name in names):
-            names = []
+        # `for cloud: …` among tools is a case of its own, not one of them.
+        names = [name for name in names if not CASE.match(name.mask)]
         own = inner.subject is not outer.subject
         if item.is_heading and not is_plural(head.plain, titles=False) and not any(child.marker for child in listed):
             names = []  # lead-ins and lines below a heading are its text, not its members

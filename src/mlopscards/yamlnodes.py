@@ -1,0 +1,51 @@
+"""YAML text to nodes that know their lines, and to values. The only importer of PyYAML."""
+
+from __future__ import annotations
+
+import yaml
+from yaml import MappingNode, Mark, Node, ScalarNode, SequenceNode
+
+__all__ = ["MappingNode", "Mark", "Node", "NotYaml", "ScalarNode", "SequenceNode", "compose", "load"]
+
+# The C loader reads the same YAML several times faster, but not every PyYAML is built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class NotYaml(Exception):
+    """Text that is no YAML; line and column count from 0, as YAML's marks do."""
+
+    def __init__(self, line: int, column: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.column, self.reason = line, column, reason
+
+
+def compose(text: str) -> Node | None:
+    """Parse *text* to nodes rather than to values, for only nodes know their line. Raises `NotYaml`."""
+    try:
+        node: Node | None = yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, text) from None
+    return node
+
+
+def load(text: str) -> object:
+    """Parse *text* to values. Raises `NotYaml`, also for what looks like a number or a date and is none."""
+    try:
+        values: object = yaml.load(text, Loader=_LOADER)
+    except yaml.YAMLError as error:
+        raise _not_yaml(error, text) from None
+    except ValueError as error:
+        raise NotYaml(0, 0, str(error)) from None
+    return values
+
+
+def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
+    match error:
+        case yaml.MarkedYAMLError():
+            mark = error.problem_mark
+            return NotYaml(mark.line if mark else 0, mark.column if mark else 0, str(error.problem))
+        case yaml.reader.ReaderError():
+            line = text[: text.find(chr(error.character))].count("\n")
+            return NotYaml(line, 0, f"it holds the control character {chr(error.character)!r}; delete it")
+        case _:
+            return NotYaml(0, 0, str(error))
