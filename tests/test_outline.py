@@ -10,8 +10,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from mlopscards.layout import Item
 from mlopscards.model import Card, Note, Place, Span
-from mlopscards.outline import Item, outline_of
+from mlopscards.outline import outline_of
 from mlopscards.pipeline import cards_of_text
 from mlopscards.syntax import TAB, blocks_of
 

@@ -7,8 +7,8 @@ from html import escape
 from itertools import groupby
 
 from mlopscards.concepts.facts import Content
+from mlopscards.layout import Item
 from mlopscards.model import Field
-from mlopscards.outline import Item
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from mlopscards.concepts.facts import Concept, Scope, Unread
 from mlopscards.concepts.reader import Reading
+from mlopscards.layout import Item
 from mlopscards.model import Note
-from mlopscards.outline import Item
 
 
 def concepts_of(note: Note, outline: Sequence[Item]) -> tuple[tuple[Concept, ...], tuple[Unread, ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlopscards.concepts.facts import Asked, Cloze, Content
-from mlopscards.outline import Item
+from mlopscards.layout import Item
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Run, RunKind, Text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlopscards.layout import Item
 from mlopscards.model import Link, Place, Span
-from mlopscards.outline import Item
 from mlopscards.text import Text
 
 

@@ -13,9 +13,9 @@ from mlopscards.concepts.facts import Scope
 from mlopscards.concepts.lines import facts_in
 from mlopscards.concepts.shapes import SUCH_AS, is_aside, without_lead
 from mlopscards.concepts.tools import FOR_WORD
+from mlopscards.layout import Item
 from mlopscards.model import Place
 from mlopscards.names import names_of_links
-from mlopscards.outline import Item
 from mlopscards.patterns import ASIDE, EXAMPLE, glossed, is_reference, is_statement, members_in, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, join

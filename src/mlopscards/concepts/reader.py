@@ -86,9 +86,9 @@ from mlopscards.concepts.shapes import (
 from mlopscards.concepts.statements import completed
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
+from mlopscards.layout import Item
 from mlopscards.model import Place, Span
 from mlopscards.names import links_of
-from mlopscards.outline import Item
 from mlopscards.patterns import (
     ASIDE,
     EXAMPLE,
@@ -342,35 +342,36 @@ class Reading:
             return
         listed = listed_in(children, item)
         inner = replace(inner, sides=has_sides(listed))
-        taken: set[int] = set()
-        if first := self._definition_below(head, item, children, inner):
-            taken.add(first)
-        names = [label for child in listed if (label := label_of(child, sides=inner.sides))]
+        defining = self._definition_below(head, item, children, inner)
+        taken = {defining} if defining else set()
+        carried = self._members(head, item, listed, inner, outer)
+        scope = replace(inner, references=(*inner.references, *references_in(item.children)))
+        self._children(item.children, scope, taken | (carried if len(listed) == 1 else set()), carried)
+
+    def _members(self, head: Text, item: Item, listed: Sequence[Item], inner: Scope, outer: Scope) -> set[int]:
+        """Say which members a head has; return the identities of the children that the list card carries."""
         # `for cloud: …` among tools is a case of its own, not one of them.
-        names = [name for name in names if not CASE.match(name.mask)]
-        own = inner.subject is not outer.subject
+        labels = [label_of(child, sides=inner.sides) for child in listed]
+        names = [label for label in labels if label and not CASE.match(label.mask)]
         if item.is_heading and not is_plural(head.plain, titles=False) and not any(child.marker for child in listed):
-            names = []  # lead-ins and lines below a heading are its text, not its members
-        if len(names) >= 2 and own and inner.subject:
+            return set()  # lead-ins and lines below a heading are its text, not its members
+        own = bool(inner.subject) and inner.subject is not outer.subject
+        if len(names) >= 2 and own:
             are_names = sum(map(is_nameless, listed)) * 2 < len(listed)
             # Where something is said of the head first, its list comes after it in the lecture too.
-            at = item if listed[0] is children[0] else replace(item, span=replace(item.span, line=listed[0].span.line))
-            self._say(Members(inner.subject or head, tuple(names), are_names), outer, at, end=listed[-1].end_line)
-        elif (
-            len(names) == 1
-            and own
-            and inner.subject
-            and len(listed) == 1
-            and is_nameless(listed[0])
-            and not facts_in(listed[0].text, inner)
-        ):
-            self._say(Members(inner.subject, (listed[0].text,), are_names=False), outer, listed[0])
-            taken.add(id(listed[0]))
-        elif len(names) >= 2 and (is_statement(head) or len(head.plain.split()) > 2) and not facet:
+            first = item if listed[0] is item.children[0] else self._beginning_at(item, listed[0])
+            self._say(Members(inner.subject, tuple(names), are_names), outer, first, end=listed[-1].end_line)
+        elif len(names) >= 2 and (is_statement(head) or len(head.plain.split()) > 2) and not facet_of(head.plain):
             self._say(Members(head, tuple(names)), outer, item, end=listed[-1].end_line)
-        carried = {id(child) for child in listed} if len(names) >= 2 else set()
-        scope = replace(inner, references=(*inner.references, *references_in(item.children)))
-        self._children(item.children, scope, taken, carried)
+        elif own and len(names) == len(listed) == 1 and is_nameless(listed[0]) and not facts_in(listed[0].text, inner):
+            self._say(Members(inner.subject, (listed[0].text,), are_names=False), outer, listed[0])
+        elif len(names) < 2:
+            return set()
+        return {id(child) for child in listed}
+
+    @staticmethod
+    def _beginning_at(item: Item, first: Item) -> Item:
+        return replace(item, span=replace(item.span, line=first.span.line))
 
     def _children(self, items: Sequence[Item], scope: Scope, taken: set[int], carried: set[int]) -> None:
         at = 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mlopscards.layout import Item
 from mlopscards.model import Link
 from mlopscards.names import links_of
-from mlopscards.outline import Item
 from mlopscards.patterns import REFERENCE_HEAD, is_reference, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.words import OBJECTIVES, words

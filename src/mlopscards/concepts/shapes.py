@@ -10,7 +10,7 @@ from mlopscards.concepts.explicit import bold_question, clozed, opens_question, 
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
 from mlopscards.concepts.lines import facts_in
-from mlopscards.outline import Item
+from mlopscards.layout import Item
 from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of

@@ -1,0 +1,201 @@
+"""The questions that need more than a phrase: for members, sides, tools and statements."""
+
+from __future__ import annotations
+
+import re
+
+from mlopscards.concepts.comparisons import VERSUS
+from mlopscards.concepts.facts import Content, Members, Scope
+from mlopscards.concepts.tools import TOOL_WORD
+from mlopscards.patterns import FINITE
+from mlopscards.phrases import COUNTS, be_of, bold, context_of, do_of, lower_first, mid_sentence, say
+from mlopscards.text import Text, text_of
+from mlopscards.words import (
+    BASE_OF,
+    MEASURES,
+    NOUNS_TOO,
+    VERBS,
+    begins_with_imperative,
+    begins_with_verb,
+    is_plural,
+    words,
+)
+
+FACET_QUESTIONS = {
+    "advantages": ("an advantage of {x}", "the {n} advantages of {x}"),
+    "disadvantages": ("a disadvantage of {x}", "the {n} disadvantages of {x}"),
+    "limitations": ("a limitation of {x}", "the {n} limitations of {x}"),
+    "challenges": ("a challenge of {x}", "the {n} challenges of {x}"),
+    "goal": ("the goal of {x}", "the {n} goals of {x}"),
+    "properties": ("a key point of {x}", "the {n} key points of {x}"),
+    "assumptions": ("an assumption of {x}", "the {n} assumptions of {x}"),
+    "remedy": ("the remedy for {x}", "the {n} remedies for {x}"),
+    "types": ("a type of {x}", "the {n} types of {x}"),
+    "parts": ("a component of {x}", "the {n} components of {x}"),
+    "idea": ("the idea of {x}", "the {n} ideas of {x}"),
+    "metrics": ("a metric of {x}", "the {n} metrics of {x}"),
+    "causes": ("a cause of {x}", "the {n} causes of {x}"),
+    "effects": ("an effect of {x}", "the {n} effects of {x}"),
+}
+
+
+FACET_SENTENCES = {
+    "when": "when do you use {x}?",
+    "uses": "what {be}{x} used for?",
+    "why": "why {be}{x} used, or why does it matter?",
+    "how": "how {do}{x} work?",
+    "examples": "which tools are there for {x}?",
+}
+
+
+def facet_question(facet: str, of: Text, count: int) -> Text:
+    """Ask for a side of a subject, of which *count* points are told."""
+    if facet in FACET_SENTENCES:
+        pattern = FACET_SENTENCES[facet].replace("{be}", be_of(of)).replace("{do}", do_of(of))
+        number = f" ({count} points)" if count > 1 else ""
+    else:
+        one, many = FACET_QUESTIONS[facet]
+        pattern, number = (
+            ("what is " + one + "?" if count == 1 else "what are " + many.replace("{n}", str(count)) + "?"),
+            "",
+        )
+    before, after = pattern.split("{x}")
+    return say(before, bold(of), after + number)
+
+
+INCLUDES = re.compile(
+    r"\s+(?:(?:that|which)\s+)?(includes?|contains?|covers?|has|have|comprises?|consists? of"
+    r"|needs?|requires?|means|uses|holds|stores|tracks|provides|supports|offers)\s*$",
+    re.I,
+)
+
+
+HAS = re.compile(
+    r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
+    r"|needs?|requires?|involves?)\s+(?:the\s+)?(?:following\s+)?"
+    r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
+    r"|key)\s+)*(?P<what>[\w -]{3,50})$",
+    re.I,
+)
+
+
+COUNTED = re.compile(
+    r"^(?:(?:the|these|some|main|common|following|\d+|two|three|four|five|six|seven|several|many)\s+)+(?=\w)", re.I
+)
+
+
+def _base(verb: str) -> str:
+    """The base form of *verb*, of which only the first word changes: `consists of`."""
+    first, blank, rest = verb.lower().partition(" ")
+    return BASE_OF.get(first, "have" if first == "has" else first) + blank + rest
+
+
+def members_question(fact: Members, scope: Scope) -> Text:
+    """Ask which members a head has, by the form of the head."""
+    head, count = fact.head.without("strong").strip(" :"), len(fact.items)
+    plain = head.plain
+    context = context_of(head, scope)
+    if found := HAS.match(plain):
+        verb = _base(found["verb"])
+        return say(
+            f"Which {count} {found['what']} ",
+            do_of(text_of(found["subject"])),
+            bold(mid_sentence(head[: found.end("subject")])),
+            f" {verb}?",
+        )
+    if asked := _what_it_does(head, count):
+        return asked
+    if found := VERSUS.search(plain):
+        one, other = head[: found.start()], head[found.end() :]
+        return say("How do ", bold(one), " and ", bold(other), f" differ? ({count} points)")
+    found = INCLUDES.search(plain)
+    if (
+        found
+        and not re.search(r"\b(?:that|which)\b", plain)
+        and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
+    ):
+        subject = head[: found.start()]
+        return say(context, "what ", do_of(subject), bold(subject), f" {_base(found[1])}? ({count})")
+    if counted := COUNTED.match(plain):
+        head = head[counted.end() :]
+        plain = head.plain
+    return say(context, *_members_by_form(head, fact))
+
+
+def _what_it_does(head: Text, count: int) -> Text:
+    """`Week 4 adds cleverer ways:` asks which ways it adds."""
+    have = head.plain.split()
+    at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
+    if not at or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
+        return Text()
+    subject = head[: len(" ".join(have[:at]))]
+    what = COUNTED.sub("", " ".join(have[at + 1 :]))
+    return say(f"Which {count} {what} ", do_of(subject), bold(mid_sentence(subject)), f" {BASE_OF[have[at]]}?")
+
+
+TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
+
+
+def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
+    """Ask for the members of a head that is a sentence, a plural, or a name."""
+    plain, count = head.plain, len(fact.items)
+    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
+        return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
+    plural = is_plural(plain, titles=False)
+    if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
+        return ("complete with ", str(count), " points: ", mid_sentence(head), " …")
+    if count == 1:
+        return ("what is to note about ", bold(head), "?")
+    if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
+        return (f"what are the {count} ", bold(lower_first(head)), "?")
+    if not fact.are_names:
+        return (f"what are the {count} points to know about ", bold(head), "?")
+    if sum(map(_says, fact.items)) * 2 > count:
+        return ("what is true of ", bold(head), f"? ({count} points)")
+    if plural:
+        return (f"which {count} ", bold(lower_first(head)), " are there?")
+    opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
+    return (f"what does {opening}", bold(head), f"{closing} cover? ({count} points)")
+
+
+def _says(item: Text) -> bool:
+    """Say whether a member says something of its head: `is big enough`."""
+    return begins_with_verb(item.plain) or bool(re.match(r"(?:is|are|has|can)\b", item.plain))
+
+
+def completion_question(stem: Text, scope: Scope) -> Text:
+    """Ask for the end of a statement; one without a subject gets the head's."""
+    if scope.subject and (
+        begins_with_verb(stem.plain) or re.match(r"(?:can|may|will|must|should|is|are|has)\b", stem.plain)
+    ):
+        return say("Complete: ", scope.subject, " ", stem, " …")
+    return say(context_of(Text(), scope), "complete: ", mid_sentence(stem), " …")
+
+
+def elaboration_question(statement: Text, more: Content, scope: Scope) -> Text:
+    """Ask what more is said on a statement."""
+    context = context_of(Text(), scope)
+    if re.match(
+        r"(?:this|it|that) (?:is|can be|was) \w+ (?:by|via|with|using|through)\b", more.text.plain, re.IGNORECASE
+    ):
+        return say(context, "how is this done: ", mid_sentence(statement), "?")
+    return say(context, "what more is to know about this: ", mid_sentence(statement), "?")
+
+
+def tool_question(job: Text, tools: tuple[Text, ...], scope: Scope) -> Text:
+    """Ask which tools do a job."""
+    context = context_of(job, scope)
+    if found := re.match(
+        r"(?P<what>(?:[\w-]+\s+)?(?:tool|library|framework|package|platform|service)s?)\s+(?P<rest>(?:for|to)\s.+)$",
+        job.plain,
+        re.IGNORECASE,
+    ):
+        what = found["what"][:1].lower() + found["what"][1:]
+        return say(
+            context, f"which {what} {'are' if is_plural(what) else 'is'} there ", bold(job[found.start("rest") :]), "?"
+        )
+    if TOOL_WORD.search(job.plain):
+        count = f"{len(tools)} " if len(tools) > 1 else ""
+        be = "are" if is_plural(job.plain) or len(tools) > 1 else "is"
+        return say(context, f"which {count}", bold(mid_sentence(job)), f" {be} there?")
+    return say(context, "which tool is there for ", bold(job), "?")
