@@ -197,12 +197,10 @@ def _definition(concept: Concept, fact: Definition) -> Card:
         question = say(context, "how do you ", bold(mid_sentence(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", bold(term), " stand for?")
-    elif begins_with_verb(body):
+    elif begins_with_verb(body) or begins_with_imperative(body):
         question = say(context, "what ", do_of(term), before or article(term.plain, ""), bold(term), " do?")
     elif FOR.match(body) and len(body.split()) <= 25:
         question = say(context, "what ", be_of(term), bold(term), " for?")
-    elif begins_with_imperative(body):
-        question = say(context, "what ", do_of(term), before or article(term.plain, ""), bold(term), " do?")
     elif _characterises(term.plain, body):
         question = say(context, "what characterizes ", bold(term), "?")
     else:

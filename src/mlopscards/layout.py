@@ -19,10 +19,6 @@ BARE_HEAD = 70
 """Rank of a bold line that stands for a heading; real headings rank 10 to 60."""
 
 
-NUMBERED_HEAD = 65
-"""Rank of a line that a section number makes a heading: `2.1 Prioritizing`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     """A line of thought with all that stands under it."""
@@ -149,7 +145,7 @@ def _line(block: Block, text: Text, line: int, last: int, *, first: bool, deeper
     text = without_checkbox(text)
     if found := EMOJI.match(text.mask):
         text = text[found.end() :]
-    if not text and not tags_in(text) and not text.images:
+    if not text and not text.images:
         # `<br>` alone on its line sets topics apart.
         if not marker:
             yield Item(BlockKind.RULE, Text(), span, gap=block.gap if first else 0)

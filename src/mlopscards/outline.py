@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mlopscards.layout import BARE_HEAD, NUMBERED_HEAD, STEP, Item, lines_of, tags_in, trimmed_heading
+from mlopscards.layout import BARE_HEAD, STEP, Item, lines_of, tags_in
 from mlopscards.model import Span
-from mlopscards.patterns import EXAMPLE, PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, split_term
+from mlopscards.patterns import PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, split_term
 from mlopscards.syntax import Block, BlockKind
-from mlopscards.text import Text, join
+from mlopscards.text import join
 from mlopscards.words import begins_with_verb
 
 
@@ -71,13 +71,8 @@ def _ranked(lines: Iterable[Item]) -> list[Item]:
         if item.rank:
             heading = item.rank
         rank = item.rank or _rank_of(item, heading, items[at + 1] if at + 1 < len(items) else None)
-        text = trimmed_heading(item.text) if rank == NUMBERED_HEAD else item.text
-        ranked.append(replace(item, rank=rank, text=text) if rank != item.rank else item)
+        ranked.append(replace(item, rank=rank) if rank != item.rank else item)
     return ranked
-
-
-SECTION_NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+(?=[^\W\d])")
-"""`2.1 Prioritizing`: a heading without any other mark."""
 
 
 def _rank_of(item: Item, heading: int, below: Item | None) -> int:
@@ -276,8 +271,3 @@ def _is_prose(item: Item) -> bool:
     """Say whether a line reads as running text: long, or of several full sentences."""
     plain = item.text.plain
     return len(plain.split()) > 30 or len(re.findall(r"[a-z)][.!?]\s+[A-Z]", plain)) >= 2
-
-
-def is_example_label(text: Text) -> bool:
-    """Say whether *text* is the label of an example."""
-    return bool(EXAMPLE.match(text.plain.strip(" :")))

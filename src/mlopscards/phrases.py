@@ -8,10 +8,7 @@ from mlopscards.concepts.facts import Scope
 from mlopscards.text import Mark, RunKind, Text, text_of
 from mlopscards.words import (
     DANGLING,
-    NOUN_OR_VERB,
-    NOUNS_TOO,
-    THIRD_PERSON,
-    VERBS,
+    ONLY_VERBS,
     begins_with_imperative,
     is_common,
     is_generic,
@@ -46,6 +43,11 @@ def do_of(term: Text) -> str:
     return "do " if is_plural(term.plain) else "does "
 
 
+def _lowered(text: Text) -> Text:
+    first, *rest = text.runs
+    return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *rest))
+
+
 def mid_sentence(text: Text) -> Text:
     """A text as it reads in mid-sentence: a capital that only opened a sentence is lowered."""
     plain = text.plain
@@ -54,8 +56,7 @@ def mid_sentence(text: Text) -> Text:
         and words(plain)[:1]
         and (words(plain)[0] in DANGLING or begins_with_imperative(plain))
     ):
-        first = text.runs[0]
-        return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *text.runs[1:]))
+        return _lowered(text)
     return text
 
 
@@ -94,8 +95,7 @@ def as_inside(text: Text) -> Text:
     first = re.match(r"[A-Z][a-z]+(?:-[a-z]+)*(?=\s|$)", plain)
     if not first or not is_common(first[0]) or re.search(r"\s[A-Z][a-z]", plain) or not text.runs:
         return text
-    run = text.runs[0]
-    return Text((run._replace(text=run.text[:1].lower() + run.text[1:]), *text.runs[1:]))
+    return _lowered(text)
 
 
 def needs_context(term: Text, subject: Text) -> bool:
@@ -118,8 +118,7 @@ def is_noun(aspect: str) -> bool:
     clause = r"\b(?:is|are|when|if|how|to|by|with|can|does|in)\b"
     if begins_with_imperative(aspect) or re.search(clause, aspect.lower()):
         return False
-    verbs = (THIRD_PERSON - NOUNS_TOO) | (VERBS - NOUN_OR_VERB)
-    return not any(word in verbs for word in words(aspect))
+    return not any(word in ONLY_VERBS for word in words(aspect))
 
 
 def lower_first(text: Text) -> Text:
@@ -128,5 +127,4 @@ def lower_first(text: Text) -> Text:
     counts = re.match(r"[A-Z][a-z]+s?\s(?:of|for|in|to|between|with)\s", text.plain)
     if not opens or (not counts and re.search(r"\s[A-Z][a-z]", text.plain)):
         return text
-    first = text.runs[0]
-    return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *text.runs[1:]))
+    return _lowered(text)

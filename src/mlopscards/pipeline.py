@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlopscards.errors import NotesError
-from mlopscards.model import Card, Deck, Note, Problem, Severity
+from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
@@ -101,8 +101,6 @@ def _normal(text: str) -> str:
 
 def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     """Drop reverse cards whose question would have two answers."""
-    from mlopscards.model import NOTHING
-
     seen: dict[str, int] = {}
     for card in cards:
         if card.reverse:

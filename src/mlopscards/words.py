@@ -80,8 +80,6 @@ def is_plural(term: str, *, titles: bool = True) -> bool:
         return False  # a gerund with its object: `comparing networks with humans`
     if titles and len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
         return False  # a title
-    if re.search(r"\S\s+(?:and|&|\+)\s+\S", head) and not re.search(r"^[\w-]+ing\b", head.lower()):
-        return _plural_word(head.split()[-1])
     return bool(head.split()) and _plural_word(head.split()[-1])
 
 
@@ -146,7 +144,7 @@ def begins_with_verb(text: str) -> bool:
     if have[0] not in NOUNS_TOO:
         return True
     after = have[1] if len(have) > 1 else "of"
-    return after in OBJECT_STARTS - {"to"} or not (after in NO_OBJECT | DANGLING | VERBS or after.endswith("ed"))
+    return after in OBJECTS or not (after in NOT_OBJECTS or after.endswith("ed"))
 
 
 NO_OBJECT = _table("no_object")
@@ -155,10 +153,22 @@ NO_OBJECT = _table("no_object")
 
 NOUN_OR_VERB = _table("noun_or_verb")
 """Verbs in the base form that are as often nouns."""
-AFTER_VERB = OBJECT_STARTS | _table("after_verb")
 
 
-RELATIVES = frozenset({"that", "which", "what", "one", "two"})
+ONLY_VERBS = (VERBS - NOUN_OR_VERB) | (THIRD_PERSON - NOUNS_TOO)
+"""Words that are verbs wherever they stand."""
+
+
+OBJECTS = OBJECT_STARTS - {"to"}
+"""What follows a word such as `changes` where it is the verb."""
+
+
+NOT_OBJECTS = NO_OBJECT | DANGLING | VERBS
+"""What follows it where it is the noun."""
+
+
+IMPERATIVE_OBJECTS = (OBJECT_STARTS | _table("after_verb")) - {"that", "which", "what", "one", "two"}
+"""What follows a word such as `label` where it is a command."""
 
 
 def begins_with_imperative(text: str) -> bool:
@@ -168,13 +178,13 @@ def begins_with_imperative(text: str) -> bool:
         have = have[1:]
     if not have or have[0] not in VERBS or (len(have) > 1 and have[1] in NO_OBJECT):
         return False
-    return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in AFTER_VERB - RELATIVES)
+    return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in IMPERATIVE_OBJECTS)
 
 
 ABSTRACT = re.compile(
     r"^(?:an?|the)\s+(?:\w+\s+){0,2}?(?:technique|method|process|approach|measure|algorithm|way|strategy|situation|form"
     r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task"
-    r"|library|tool|framework|platform|service|language|product|project|company|database|engine|toolkit|package|measure"
+    r"|library|tool|framework|platform|service|language|product|project|company|database|engine|toolkit|package"
     r"|property|theory|rule|law|principle|concept|idea|style|unit|metric|statistic|change|difference|rise|decline|shift|decay|increase|decrease|deviation|mismatch|trade-?off|mixture)\b"
 )
 
@@ -201,11 +211,6 @@ def article(term: str, body: str) -> str:
     if not (have[-1] in COUNTABLE or agent or one_of) or ABSTRACT.match(body.lower()):
         return ""
     return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
-
-
-def number_word(count: int) -> str:
-    """*count* as it reads best in a question."""
-    return str(count)
 
 
 def is_generic(head: str) -> bool:

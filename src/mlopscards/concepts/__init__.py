@@ -12,7 +12,7 @@ from mlopscards.model import Note
 
 def concepts_of(note: Note, outline: Sequence[Item]) -> tuple[tuple[Concept, ...], tuple[Unread, ...]]:
     """Read what *note* states, and what was left unread with the reason."""
-    reading = Reading(note.place)
+    reading = Reading()
     reading.siblings(outline, Scope(note.place))
     in_order = sorted(reading.concepts, key=lambda concept: concept.span.line)
     return tuple(in_order), tuple(reading.unread)

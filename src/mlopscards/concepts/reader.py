@@ -110,8 +110,7 @@ from mlopscards.words import is_common, is_generic, is_plural
 class Reading:
     """Collects what one note states, and what was left unread."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self) -> None:
         self.concepts: list[Concept] = []
         self.unread: list[Unread] = []
 
@@ -327,11 +326,11 @@ class Reading:
             # Below `logging tools:` an address names one.
             children = [child for child in item.children if child.kind is not BlockKind.RULE]
         children = [child for child in children if not child.verbatim]
-        if (sides := sides_of(head, children)) and not facet_of(head.plain):
+        facet = facet_of(head.plain)
+        if not facet and (sides := sides_of(head, children)):
             self._say(Contrast(Text(), sides), outer, item, end=item.end_line)
             self._children(item.children, inner, set(), {id(child) for child in children if child.marker})
             return
-        facet = facet_of(head.plain)
         if facet and (subject := outer.subject or outer.title) and not is_generic(head.plain):
             self._facet(facet, item, children, replace(outer, subject=subject))
             self.siblings([child for child in item.children if child.verbatim], inner)

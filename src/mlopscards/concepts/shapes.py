@@ -8,18 +8,14 @@ from collections.abc import Sequence
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.explicit import bold_question, clozed, opens_question, two_sided
 from mlopscards.concepts.facets import facet_of
-from mlopscards.concepts.facts import Asked, Content, Facet, Fact, Formula, Members, Scope, Steps
-from mlopscards.concepts.lines import facts_in
+from mlopscards.concepts.facts import Asked, Facet, Fact, Members, Scope, Steps
 from mlopscards.layout import Item
 from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
-    NOUN_OR_VERB,
-    NOUNS_TOO,
+    ONLY_VERBS,
     PRONOUNS,
-    THIRD_PERSON,
-    VERBS,
     begins_with_imperative,
     begins_with_verb,
     words,
@@ -148,16 +144,6 @@ def question_of(text: Text) -> Text:
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
 
 
-def _formula_of(item: Item, scope: Scope) -> Formula | None:
-    """The formula that a line or a block of math states, if that is all that it states."""
-    if item.children or item.rank or item.marker:
-        return None
-    if item.kind is BlockKind.MATH:
-        return Formula(scope.subject, Content(items=(item,))) if scope.subject else None
-    facts = facts_in(item.text, scope) if item.kind is BlockKind.PARAGRAPH else ()
-    return facts[0] if len(facts) == 1 and isinstance(facts[0], Formula) else None
-
-
 def is_aside(item: Item) -> bool:
     """Say whether a line stands in brackets as a whole."""
     return item.text.plain.startswith("(") and item.text.plain.rstrip().endswith(")")
@@ -185,8 +171,7 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
     fragment = (
         first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
     )
-    noun = bool(re.match(r"(?:an?|the)\s", first.text.plain, re.IGNORECASE))
-    return short and (fragment or (noun and alone) or alone)
+    return short and (fragment or alone)
 
 
 def opens_with_term(text: Text) -> bool:
@@ -202,8 +187,7 @@ def opens_with_term(text: Text) -> bool:
 def is_sentence(head: Text) -> bool:
     """Say whether a head says something, and so names no subject: `The services differ as follows`."""
     have = words(head.plain)
-    verbs = (VERBS - NOUN_OR_VERB) | (THIRD_PERSON - NOUNS_TOO)
-    return len(have) >= 4 and not begins_with_imperative(head.plain) and any(word in verbs for word in have[1:])
+    return len(have) >= 4 and not begins_with_imperative(head.plain) and any(word in ONLY_VERBS for word in have[1:])
 
 
 def can_complete(item: Item, scope: Scope) -> bool:
