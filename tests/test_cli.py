@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from test_pipeline import COURSE, NOW, content, copied, notes_in
 
 from mlopscards import cli
+from mlopscards.cli.common import LONG
 from mlopscards.lockfile import read_lock
 from mlopscards.pipeline import LOCK_NAME
 
@@ -214,12 +215,12 @@ def test_a_time_that_cannot_be_is_refused_before_anything_is_written(
 
 
 def test_a_progress_bar_is_for_terminals_only(tmp_path: Path) -> None:
-    notes = notes_in(tmp_path / "notes", **{f"n{number}": DRIFT for number in range(cli.LONG + 5)})
+    notes = notes_in(tmp_path / "notes", **{f"n{number}": DRIFT for number in range(LONG + 5)})
     assert "reading notes" not in done("build", notes, "-o", tmp_path / "decks").stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")
-@pytest.mark.parametrize(("files", "shown"), [(cli.LONG + 5, True), (3, False)])
+@pytest.mark.parametrize(("files", "shown"), [(LONG + 5, True), (3, False)])
 def test_on_a_terminal_long_work_shows_a_bar_and_data_stays_clean(files: int, shown: bool, tmp_path: Path) -> None:
     import pty
 

@@ -1,0 +1,68 @@
+"""`mlopscards cards`: the cards, on standard output."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from mlopscards.cli.common import Command, now, progress, say_problems, status
+
+
+@click.command(
+    cls=Command,
+    examples="""mlopscards cards                                   the cards of notes/, to read
+                mlopscards cards handout.txt --format json         any Markdown or text file
+                mlopscards cards notes/course-2 --format csv > cards.csv""",
+)
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    show_default=True,
+    help="How to write them.",
+)
+def cards(paths: tuple[Path, ...], form: str) -> None:
+    """Write the cards of files or folders to standard output; nothing is changed.
+
+    PATHS may be any Markdown or text files; without any it is the folder notes.
+    """
+    with status():
+        for piece in _written(paths or (Path("notes"),), form):
+            click.echo(piece, nl=False)
+        sys.stdout.flush()
+
+
+def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
+    from mlopscards import pipeline
+    from mlopscards.settings import FILE_NAME, read_settings
+    from mlopscards.source import find_notes
+    from mlopscards.targets.table import FORMATS
+
+    files = [file for path in paths for file in ([path] if path.is_file() else find_notes(path))]
+    root = root_of(paths, files)
+    # Files without the front matter of this tool are welcome here.
+    collected = pipeline.collect(root, tuple(dict.fromkeys(files)), lenient=True, progress=progress)
+    say_problems(collected.problems)
+    settings = read_settings(root / FILE_NAME)
+    plan = pipeline.issue_cards(collected, settings, root / pipeline.LOCK_NAME, now())
+    yield from FORMATS[form](plan.issued, settings)
+
+
+def root_of(paths: Sequence[Path], files: Sequence[Path]) -> Path:
+    """The notes folder that *paths* belong to: the closest one with a lock or settings, else the one that holds all."""
+    from mlopscards.pipeline import LOCK_NAME
+    from mlopscards.settings import FILE_NAME
+
+    start = (
+        paths[0] if len(paths) == 1 and paths[0].is_dir() else Path(os.path.commonpath([file.parent for file in files]))
+    )
+    for folder in (start, *start.parents):
+        if (folder / LOCK_NAME).is_file() or (folder / FILE_NAME).is_file():
+            return folder
+    return start
