@@ -240,7 +240,7 @@ def test_one_week_alone_has_a_package_with_everything_too(tmp_path: Path) -> Non
 
 def test_notes_that_make_no_card_are_no_error(tmp_path: Path) -> None:
     built = build(notes_in(tmp_path / "notes", a="Nothing but prose that runs on and on.\n"), tmp_path / "decks", NOW)
-    assert (built.decks, built.files) == ((), 1)
+    assert (built.decks, built.planned.collected.files) == ((), 1)
 
 
 def test_what_went_out_of_the_notes_travels_in_a_package_of_its_own(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
@@ -14,7 +15,9 @@ from mlopscards.settings import Settings
 SEPARATOR = "\x1f"
 """Anki keeps all fields of a note in one string, with this between them."""
 
-_CRUMB_SEPARATOR = " › "
+CRUMB_SEPARATOR = " › "
+BLANKED = ("{{c", "{&#123;c")
+"""What opens a cloze, and what stands for it where the note is to lose its cards."""
 _SPARE = ("", "", "", "")
 _CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
 _WORD = re.compile(r"\w+")
@@ -29,8 +32,12 @@ def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
 
 def content_digest(card: Card, settings: Settings) -> str:
     """Condense all that a learner gets of *card*, but not its line: text above must not change what is below."""
-    fields = _fields(card, _plain(card.source.path), retired=False)
-    whole = SEPARATOR.join((card.note_type, *fields, *tags_of(card, settings)))
+    return digest_of(card.note_type, _fields(card, _plain(card.source.path), retired=False), tags_of(card, settings))
+
+
+def digest_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str]) -> str:
+    """Condense a note's *fields*, the line taken off its source, and its *tags* in their order."""
+    whole = SEPARATOR.join((note_type, *fields, *tags))
     return blake2b(whole.encode(), digest_size=16).hexdigest()
 
 
@@ -74,7 +81,7 @@ def _cloze(card: Card, source: str, retired: bool) -> tuple[str, ...]:
     text = card.question.html
     return (
         # The templates cannot blank a cloze note: Anki counts its cards by the clozes in the text.
-        text.replace("{{c", "{&#123;c") if retired else text,
+        text.replace(*BLANKED) if retired else text,
         card.extra.html,
         _crumbs(breadcrumb(card)),
         source,
@@ -92,7 +99,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _crumbs(parts: tuple[str, ...]) -> str:
-    return escape(_CRUMB_SEPARATOR.join(parts), quote=False)
+    return escape(CRUMB_SEPARATOR.join(parts), quote=False)
 
 
 @lru_cache(maxsize=1024)

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlopscards.errors import NotesError
+from mlopscards.errors import MlopscardsError, NotesError
 from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
     from mlopscards.identity import Plan
+    from mlopscards.lockfile import Lock
 
 LOCK_NAME = "cards.lock"
 Progress = Callable[[Sequence[Path]], Iterable[Path]]
@@ -32,14 +33,42 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What a build is going to do."""
+
+    collected: Collected
+    settings: Settings
+    before: Lock
+    """What was known of the cards."""
+    plan: Plan
+    is_lock_missing: bool
+
+    @property
+    def lock_changes(self) -> bool:
+        """Tell whether the build would write another lock than the one that is there."""
+        return self.is_lock_missing or self.before != self.plan.lock
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """What a build made."""
 
     decks: tuple[Deck, ...]
-    plan: Plan
-    problems: tuple[Problem, ...]
-    files: int
+    planned: Planned
     packages: tuple[Path, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """Which card is which, and what happened since the last build."""
+        return self.planned.plan
+
+
+class LockWouldChange(MlopscardsError):
+    """The lock is not what the notes give, and may not be written."""
+
+    def __init__(self, planned: Planned) -> None:
+        super().__init__("the lock is not up to date")
+        self.planned = planned
 
 
 def cards_of_note(note: Note) -> tuple[Card, ...]:
@@ -112,36 +141,69 @@ def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     )
 
 
-def issue_cards(collected: Collected, settings: Settings, lock_path: Path, now: int) -> Plan:
-    """Give the cards their identity, from the lock that stands at *lock_path*."""
+def issue_cards(collected: Collected, settings: Settings, lock: Lock, now: int) -> Plan:
+    """Give the cards their identity, from what *lock* remembers."""
+    from mlopscards.decks import deck_names
     from mlopscards.fields import content_digest
     from mlopscards.identity import issue
+
+    names = deck_names(collected.cards, settings)
+    return issue(collected.cards, lock, now, lambda card: content_digest(card, settings), names)
+
+
+def plan(notes: Path, target: Path, now: int, progress: Progress = iter) -> Planned:
+    """Find out what a build of *notes* into *target* would do; nothing is written.
+
+    Raises what `build` raises.
+    """
     from mlopscards.lockfile import read_lock
 
-    return issue(collected.cards, read_lock(lock_path), now, lambda card: content_digest(card, settings))
+    paths = find_notes(notes)
+    settings = read_settings(notes / FILE_NAME)
+    is_missing = not (notes / LOCK_NAME).exists()
+    # A broken lock is told of before the long work.
+    known = read_lock(notes / LOCK_NAME)
+    collected = collect(notes, paths, progress=progress)
+    if is_missing:
+        known = _remembered(target, collected.cards)
+    return Planned(collected, settings, known, issue_cards(collected, settings, known, now), is_missing)
 
 
-def build(notes: Path, target: Path, now: int, progress: Progress = iter) -> Built:
+def _remembered(target: Path, cards: Sequence[Card]) -> Lock:
+    """Take the identities of unchanged cards from the packages of an earlier build, where its lock is lost."""
+    from mlopscards.errors import CannotDo
+    from mlopscards.lockfile import Lock
+    from mlopscards.recovery import recover, still_said
+
+    packages = sorted(target.glob("*.apkg")) if target.is_dir() else []
+    try:
+        return still_said(recover(packages), cards)
+    except CannotDo:
+        # Whatever lies there is not ours, and is nobody's business.
+        return Lock()
+
+
+def build(notes: Path, target: Path, now: int, progress: Progress = iter, *, frozen: bool = False) -> Built:
     """Build the packages of *notes* into *target*, and keep the lock.
 
-    Raises `NotesError` where the notes have errors, `CannotDo` where something cannot be read or written; then
-    no package has changed.
+    Raises `NotesError` where the notes have errors, `CannotDo` where something cannot be read or written, and
+    `LockWouldChange` where the lock is *frozen* and not up to date; then no package has changed.
     """
     from mlopscards.decks import decks_of, retired_deck
     from mlopscards.lockfile import write_lock
 
-    paths = find_notes(notes)
-    settings = read_settings(notes / FILE_NAME)
-    collected = collect(notes, paths, progress=progress)
-    plan = issue_cards(collected, settings, notes / LOCK_NAME, now)
-    decks = decks_of(plan.issued, settings)
+    planned = plan(notes, target, now, progress)
+    if frozen and planned.lock_changes:
+        raise LockWouldChange(planned)
+    settings, media, issued = planned.settings, planned.collected.media, planned.plan.issued
+    decks = decks_of(issued, settings)
     _check_target(target)
     # The lock goes first: a package whose guids no lock knows could not be kept up to date.
-    write_lock(notes / LOCK_NAME, plan.lock)
-    packages = tuple(_write_packages(target, decks, collected.media, settings))
-    if gone := retired_deck(plan.lock.entries, settings):
+    write_lock(notes / LOCK_NAME, planned.plan.lock)
+    packages = tuple(_write_packages(target, decks, media, settings))
+    if gone := retired_deck(planned.plan.lock.entries, settings):
         packages = (*packages, _write_retired(target, gone, settings))
-    return Built(decks, plan, collected.problems, collected.files, packages)
+    return Built(decks, planned, packages)
 
 
 def _check_target(target: Path) -> None:

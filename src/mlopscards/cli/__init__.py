@@ -8,6 +8,8 @@ from mlopscards import __version__
 from mlopscards.cli.build import build
 from mlopscards.cli.cards import cards
 from mlopscards.cli.init import init
+from mlopscards.cli.lock import lock
+from mlopscards.cli.plan import plan
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -21,5 +23,5 @@ def main() -> None:
     """
 
 
-for command in (build, cards, init):
+for command in (build, plan, cards, init, lock):
     main.add_command(command)

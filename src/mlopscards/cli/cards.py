@@ -40,6 +40,7 @@ def cards(paths: tuple[Path, ...], form: str) -> None:
 
 def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     from mlopscards import pipeline
+    from mlopscards.lockfile import read_lock
     from mlopscards.settings import FILE_NAME, read_settings
     from mlopscards.source import find_notes
     from mlopscards.targets.table import FORMATS
@@ -50,7 +51,7 @@ def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     collected = pipeline.collect(root, tuple(dict.fromkeys(files)), lenient=True, progress=progress)
     say_problems(collected.problems)
     settings = read_settings(root / FILE_NAME)
-    plan = pipeline.issue_cards(collected, settings, root / pipeline.LOCK_NAME, now())
+    plan = pipeline.issue_cards(collected, settings, read_lock(root / pipeline.LOCK_NAME), now())
     yield from FORMATS[form](plan.issued, settings)
 
 
