@@ -19,7 +19,6 @@ from mlopscards.faces import (
     Pair,
     compare,
     is_edit,
-    is_long,
     is_plainly_better,
     losses,
     may_be,
@@ -134,7 +133,7 @@ def _asks_enough(board: Board, old: Face, new: Face) -> bool:
 def _tells_enough(board: Board, old: Face, new: Face) -> bool:
     """*Yes* is the answer to much; and where the question is another one, rivals must be heard first."""
     pair = compare(board, old, new)
-    return losses(pair.asked) < 2 and (is_long(old.told) or is_edit(pair))
+    return losses(pair.asked) < 2 and (old.telling or is_edit(pair))
 
 
 def _rivals_by_answer(asked: Claims, told: Claims) -> Mapping[Face, list[tuple[Face, Face]]]:
