@@ -185,6 +185,11 @@ def without_count(question: str, answer: str) -> str:
     return COUNT.sub(lambda found: " " if number(found) == listed else found[0], question)
 
 
+def is_asked_alike(old: Face, new: Face) -> bool:
+    """Tell whether both say how much they list, or neither: *the types of X* may stand beside *the 2 types of X*."""
+    return (words_of(old.question) == old.asked) is (words_of(new.question) == new.asked)
+
+
 # --- An old and a new card --------------------------------------------------------------------------------------------
 
 
@@ -245,15 +250,24 @@ def is_edit(pair: Pair) -> bool:
         return True
     if pair.in_sequence and asked is Change.SAME and len(pair.old.about) >= 2:
         return True
-    if pair.told.share >= MOST and pair.told.kept >= MANY and asked in (Change.GROWN, Change.REWORDED):
+    if _is_nearly_all(pair.told) and asked in (Change.GROWN, Change.REWORDED):
+        return True
+    if pair.old.note_type is NoteType.CLOZE and told is Change.SAME and _is_nearly_all(pair.asked):
         return True
     if asked is not Change.SAME and not pair.old.telling and pair.support < NEAR:
         return False
     least = LEAST.get((asked, told), (2.0, 2.0))
-    return _has_enough(pair.asked, least[0], 3) and _has_enough(pair.told, least[1], ENOUGH)
+    if pair.asked.share >= least[0] and pair.told.share >= least[1]:
+        return True
+    # A definition does not grow into a comparison: that is another card, which has it in its answer.
+    return pair.old.kind == pair.new.kind and _grew(pair.asked, least[0], 3) and _grew(pair.told, least[1], ENOUGH)
 
 
-def _has_enough(likeness: Likeness, share: float, words: int) -> bool:
+def _is_nearly_all(likeness: Likeness) -> bool:
+    return likeness.share >= MOST and likeness.kept >= MANY
+
+
+def _grew(likeness: Likeness, share: float, words: int) -> bool:
     """Allow a side that lost nothing to gain much, if there was much to lose."""
     return likeness.share >= share or (likeness.change is Change.GROWN and likeness.kept >= words)
 

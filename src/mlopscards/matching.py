@@ -18,6 +18,7 @@ from mlopscards.faces import (
     Face,
     Pair,
     compare,
+    is_asked_alike,
     is_edit,
     is_plainly_better,
     losses,
@@ -124,9 +125,9 @@ def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words
 def _asks_enough(board: Board, old: Face, new: Face) -> bool:
     """Two cards may ask for *the advantages*, each below its own heading."""
     least = ENOUGH if old.note_type is NoteType.CLOZE else 2
-    if len(set(content_of(old.asked))) >= least:
+    if len(set(content_of(old.asked))) >= least and is_asked_alike(old, new):
         return True
-    at_home = old.headings[-1:] == new.headings[-1:] and old.note_type is NoteType.BASIC
+    at_home = old.headings[-1:] == new.headings[-1:] and old.note_type is NoteType.BASIC and is_asked_alike(old, new)
     return at_home or liken(old.told, new.told, board.weigh).share >= 0.2
 
 
