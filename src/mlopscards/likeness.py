@@ -32,8 +32,8 @@ WORD = re.compile(
 GLUE = frozenset(
     re.split(
         " ",
-        "a also an and are as at be because but by can did do does each every for from has have hence if in is it its of"
-        " on or since so soon such that the then these this those thus to was were whereas while"
+        "a also an and are as at be because but by can did do does each every for from has have hence if in is it"
+        " its of on or since so soon such that the then these this those thus to was were whereas while"
         " what which with define defined definition describe explain",
     )
 )
