@@ -60,7 +60,7 @@ def asked(cards: Iterable[Card]) -> list[str]:
 
 
 def test_cards_that_read_the_same_are_one_with_both_sources() -> None:
-    (one,) = merge_duplicates([card("What is drift?", line=3), card("what  is\nDRIFT?", line=9)])
+    (one,) = merge_duplicates([card("What is drift?", line=3), card("What  is\ndrift?", line=9)])
     assert one.question.text == "What is drift?"
     assert (one.source, one.also) == (Span("week-1.md", 3), (Span("week-1.md", 9),))
 
@@ -72,7 +72,12 @@ def test_every_source_is_kept_in_order() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [card("What is skew?"), card("What is drift?", "another"), card("What is drift?", note_type=NoteType.CLOZE)],
+    [
+        card("What is skew?"),
+        card("What is DRIFT?"),
+        card("What is drift?", "another"),
+        card("What is drift?", note_type=NoteType.CLOZE),
+    ],
 )
 def test_cards_that_differ_in_question_answer_or_note_type_stay_apart(other: Card) -> None:
     assert merge_duplicates([card("What is drift?"), other]) == (card("What is drift?"), other)

@@ -115,7 +115,7 @@ def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progres
 
 
 def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Make one card of those that read the same, with all their sources."""
+    """Make one card of those that read the same, with all their sources; *MAP* and *map* do not."""
     merged: dict[tuple[str, str, str], Card] = {}
     for card in cards:
         key = (card.note_type, _normal(card.question.text), _normal(card.answer.text))
@@ -125,7 +125,11 @@ def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 
 def _normal(text: str) -> str:
-    return " ".join(text.lower().split())
+    return " ".join(text.split())
+
+
+def _caseless(text: str) -> str:
+    return _normal(text).casefold()
 
 
 def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
@@ -133,11 +137,11 @@ def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     seen: dict[str, int] = {}
     for card in cards:
         if card.reverse:
-            seen[_normal(card.reverse.text)] = seen.get(_normal(card.reverse.text), 0) + 1
+            seen[_caseless(card.reverse.text)] = seen.get(_caseless(card.reverse.text), 0) + 1
     if all(count == 1 for count in seen.values()):
         return cards
     return tuple(
-        replace(card, reverse=NOTHING) if seen.get(_normal(card.reverse.text), 0) > 1 else card for card in cards
+        replace(card, reverse=NOTHING) if seen.get(_caseless(card.reverse.text), 0) > 1 else card for card in cards
     )
 
 
