@@ -40,7 +40,7 @@ from mlopscards.questions import (
     members_question,
     tool_question,
 )
-from mlopscards.render import field_of, list_of
+from mlopscards.render import field_of, images_in, images_of, list_of
 from mlopscards.text import Text, join, text_of
 from mlopscards.words import (
     BASE_OF,
@@ -304,6 +304,7 @@ def _card(
     reverse: Text | None = None,
 ) -> Card:
     scope = concept.scope
+    images = (*question.images, *(images_of(answer) if isinstance(answer, Content) else ()), *images_in(concept.extra))
     return Card(
         kind=kind,
         note_type=NoteType.BASIC,
@@ -316,6 +317,7 @@ def _card(
         term=_field(term.without("strong")) if term else NOTHING,
         extra=field_of(Content(items=concept.extra)) if concept.extra else NOTHING,
         references=_references(scope.references),
+        media=tuple(dict.fromkeys(images)),
     )
 
 

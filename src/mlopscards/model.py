@@ -124,7 +124,7 @@ class Card:
     references: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
-    """Names of the pictures and sounds that it shows and plays, as Anki will have them."""
+    """Paths of the pictures and sounds as `src` has them, relative to the source's folder."""
     id: str = ""
     """The author's own id for this card, nearly always empty."""
 

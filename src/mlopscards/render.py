@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
@@ -40,6 +40,22 @@ def list_of(texts: Sequence[Text], *, ordered: bool = False) -> Field:
     body = "".join(f"<li>{text.html.strip()}</li>" for text in texts)
     lines = (f"{number}. {text.readable}" if ordered else f"- {text.readable}" for number, text in enumerate(texts, 1))
     return Field("\n".join(lines), f"<{tag}>{body}</{tag}>")
+
+
+def images_of(content: Content) -> Iterator[str]:
+    """The addresses of all pictures in *content*."""
+    yield from content.text.images
+    yield from images_in(content.items)
+
+
+def images_in(items: Iterable[Item]) -> Iterator[str]:
+    """The addresses of all pictures in *items*."""
+    for item in items:
+        yield from item.text.images
+        for row in item.rows:
+            for cell in row:
+                yield from cell.images
+        yield from images_in(item.children)
 
 
 # --- HTML --------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def model_parallelism(to: Drawing) -> None:
         gap=38,
         fills=[GREEN],
     )
-    batch = to.box(20, 4, 330, 36, "Whole batch", BLUE)
+    batch = to.box(20, 0, 330, 44, "Whole batch", BLUE)
     to.arrow(batch.bottom(), boxes[0].top())
     for box, state in zip(boxes, ("busy", "waits", "waits"), strict=True):
         to.plate(430, box.right()[1], state)

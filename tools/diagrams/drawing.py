@@ -14,6 +14,9 @@ from math import hypot
 WIDTH = 640
 """Narrow, since half of the learners hold a phone of 360 pixels, where a letter of 24 still has 12."""
 
+ABOVE = 14
+"""Free room at the top, since a picture mostly stands right below the line that it illustrates."""
+
 # Each has at least 4.5:1 against white letters and 3:1 against white and the night grounds #2c2c2c and #1f1f1f.
 BLUE, GREEN, ORANGE, ROSE, VIOLET, GREY = "#2e78c3", "#138660", "#b85c1a", "#ca4767", "#8b5fca", "#6d7780"
 LINE = "#808b96"
@@ -138,11 +141,12 @@ class Drawing:
 
     def svg(self) -> str:
         """The whole picture."""
+        height = self.height + ABOVE
         parts = [*self._lines, *self._boxes, *self._plates]
         return "\n".join(
             [
-                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {WIDTH} {self.height:g}" '
-                f'width="{WIDTH}" height="{self.height:g}" font-family="{FONT}" text-anchor="middle">',
+                f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 {-ABOVE} {WIDTH} {height:g}" '
+                f'width="{WIDTH}" height="{height:g}" font-family="{FONT}" text-anchor="middle">',
                 f"<title>{escape(self.title)}</title>",
                 f"<desc>{escape(self.description)}</desc>",
                 *parts,
