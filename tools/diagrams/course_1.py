@@ -168,3 +168,23 @@ def data_versions(to: Drawing) -> None:
     for one, other in zip(old[1:], new[1:], strict=True):
         to.arrow(one.right(), other.left(), dashed=True)
         to.plate(320, one.right()[1], "redone")
+
+
+@picture(height=340)
+def double_descent(to: Drawing) -> None:
+    """Double descent.
+
+    Errors over the size of the model. The training error falls to zero. The test error falls, rises to a peak where
+    the model just manages to fit all training examples, and falls again beyond it.
+    """
+    to.line((40, 20), (40, 290), (620, 290))
+    to.line((320, 60), (320, 290), dashed=True)
+    to.curve(
+        "M 54,70 C 100,200 140,232 185,216 C 250,190 270,62 320,62 C 370,62 390,190 470,222 C 530,244 580,250 615,252",
+        ROSE,
+    )
+    to.curve("M 54,120 C 120,200 220,276 320,282 L 615,284", BLUE)
+    to.plate(320, 24, "just fits all examples")
+    to.plate(478, 150, "test error", fill=ROSE, ink="#fff")
+    to.plate(420, 256, "training error", fill=BLUE, ink="#fff")
+    to.plate(500, 318, "size of the model")

@@ -186,3 +186,25 @@ def weak_supervision(to: Drawing) -> None:
         to.plate((one.bottom()[0] + model.top(0.15 + 0.35 * at)[0]) / 2, 206, vote)
     to.arrow(model.bottom(), end.top())
     to.plate(320, 370, "probability of spam: 0.7")
+
+
+@picture(height=406)
+def margin_sampling(to: Drawing) -> None:
+    """Margin sampling.
+
+    Points of two classes on either side of a decision boundary. Unlabeled points close to the boundary are sent to be
+    labeled; those far away are not.
+    """
+    to.line((90, 300), (550, 20))
+    for x, y in ((90, 120), (160, 70), (240, 40)):
+        to.dot(x, y, BLUE)
+    for x, y in ((400, 270), (480, 210), (560, 150)):
+        to.dot(x, y, GREEN)
+    for x, y in ((120, 190), (60, 50), (350, 30), (590, 260), (300, 290), (600, 80)):
+        to.dot(x, y, GREY)
+    for x, y in ((196, 210), (250, 225), (318, 140), (385, 145), (448, 60)):
+        to.dot(x, y, ROSE)
+    to.plate(200, 120, "class A", fill=BLUE, ink="#fff")
+    to.plate(500, 260, "class B", fill=GREEN, ink="#fff")
+    to.plate(320, 340, "unlabeled, close to the boundary: ask", fill=ROSE, ink="#fff")
+    to.plate(320, 386, "unlabeled, far away", fill=GREY, ink="#fff")

@@ -139,3 +139,44 @@ def distillation(to: Drawing) -> None:
     to.plate(312, 258, "soft outputs")
     to.plate(170, 416, "weight 1 − α")
     to.plate(484, 416, "weight α")
+
+
+@picture(height=430)
+def attacks(to: Drawing) -> None:
+    """Where attacks on a model set in.
+
+    Poisoning acts on the training data and evasion on the input; both change what the model predicts. Membership
+    inference, model inversion and model extraction draw secrets out of its answers.
+    """
+    data, model, answers = to.stack(
+        ["Training data", "Model", "Answers"], width=250, height=56, gap=40, fills=[BLUE, ORANGE, GREEN]
+    )
+    given = to.box(350, model.y, 110, 56, "Input", BLUE)
+    poisoning, evasion = to.box(440, data.y, 180, 56, "Poisoning", ROSE), to.box(490, 202, 130, 56, "Evasion", ROSE)
+    to.arrow(poisoning.left(), data.right(), color=ROSE)
+    to.arrow(given.left(), model.right())
+    to.arrow(evasion.left(), (405, 230), given.bottom(), color=ROSE)
+    for at, second in enumerate(("inference", "inversion", "extraction")):
+        first = "Model" if at else "Membership"
+        box = to.box(12 + 209 * at, 340, 198, 80, f"{first}\n{second}", VIOLET)
+        to.arrow(answers.bottom(0.2 + 0.3 * at), box.top(), color=VIOLET)
+
+
+@picture(height=350)
+def lime(to: Drawing) -> None:
+    """LIME, a local surrogate.
+
+    Predictions of a black-box model as a winding curve over a feature. Around one example perturbed copies are
+    predicted, and a straight line is fitted to them; it holds near the example only.
+    """
+    to.line((30, 20), (30, 300), (620, 300))
+    to.curve("M 40,250 C 110,60 190,60 260,170 C 320,265 400,270 450,170 C 490,90 560,70 615,120", GREY)
+    to.curve("M 340,330 L 520,30", ROSE)
+    for x, y in ((396, 236), (418, 214), (470, 132), (490, 108)):
+        to.dot(x, y, VIOLET)
+    to.dot(444, 180, ROSE)
+    to.plate(170, 40, "black-box model", fill=GREY, ink="#fff")
+    to.plate(552, 196, "the example", fill=ROSE, ink="#fff")
+    to.plate(552, 250, "its copies", fill=VIOLET, ink="#fff")
+    to.plate(370, 40, "local model", fill=ROSE, ink="#fff")
+    to.plate(130, 326, "value of a feature")

@@ -135,3 +135,23 @@ def trace(to: Drawing) -> None:
     to.plate(400, 20, "one trace: all spans of a request")
     to.arrow((180, 336), (620, 336))
     to.plate(400, 336, "time")
+
+
+@picture(height=470)
+def depthwise_separable(to: Drawing) -> None:
+    """A depthwise separable convolution.
+
+    Depthwise: each of three input channels goes through a filter of its own. Pointwise: 1 by 1 convolutions mix the
+    three results into as many output channels as wanted.
+    """
+    mix = to.box(20, 284, 600, 74, "Pointwise: 1 × 1\nmixes the channels", ORANGE)
+    for at in range(3):
+        channel = to.box(20 + 205 * at, 8, 190, 52, f"Channel {at + 1}", BLUE)
+        own = to.box(20 + 205 * at, 106, 190, 84, f"Filter {at + 1}\n3 × 3", VIOLET)
+        to.arrow(channel.bottom(), own.top())
+        to.arrow(own.bottom(), (own.bottom()[0], mix.y))
+    to.plate(320, 232, "depthwise: one filter for each channel")
+    for at in range(4):
+        x = 20 + 153 * at
+        out = to.box(x, 408, 140, 52, "Output", GREEN)
+        to.arrow((out.top()[0], mix.bottom()[1]), out.top())

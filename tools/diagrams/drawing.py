@@ -71,6 +71,10 @@ class Drawing:
         )
         return Box(x, y, width, height)
 
+    def dot(self, x: float, y: float, fill: str = BLUE) -> None:
+        """A point of a plot."""
+        self._boxes.append(f'<rect x="{x - 9:g}" y="{y - 9:g}" width="18" height="18" rx="9" fill="{fill}"/>')
+
     def frame(self, x: float, y: float, width: float, height: float, color: str = LINE) -> Box:
         """An empty box with a dashed border, around what belongs together."""
         self._inside(x, y, width, height)
