@@ -170,6 +170,24 @@ def test_a_missing_picture_is_warned_of_and_its_card_is_made(tmp_path: Path) -> 
     assert not collected.media
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Drift**: a change of the data over time ![over time](a.png)\n",
+        "## Kinds of joins\n\n- inner\n- outer ![two circles](a.png)\n",
+        "## Steps of a release\n\n1. Build it\n2. Ship it ![a ship](a.png)\n",
+        "| Aspect | REST | gRPC |\n|---|---|---|\n| form | text ![a page](a.png) | binary |\n",
+    ],
+    ids=["definition", "members", "steps", "comparison"],
+)
+def test_the_only_picture_of_the_notes_is_read_whatever_kind_of_card_shows_it(text: str, tmp_path: Path) -> None:
+    notes = notes_in(tmp_path, a=text)
+    (notes / "a.png").write_bytes(b"picture")
+    collected = read_all(notes)
+    assert list(collected.media.values()) == [b"picture"]
+    assert {name for card in collected.cards for name in card.media} == set(collected.media)
+
+
 def test_progress_is_told_of_every_file() -> None:
     seen: list[Path] = []
 

@@ -229,7 +229,7 @@ ALSO_CALLED = re.compile(r"\s*\((?:also|formerly|often|better) (?:called|known a
 
 def _reverse(fact: Definition, scope: Scope) -> Text:
     """The question of the reverse card, where the answer is telling and does not hold the term."""
-    body, term = fact.body.text, fact.term
+    body, term = fact.body.text.without_pictures(), fact.term
     have = words(body.plain)
     own = {stem_of(word) for word in words(term.plain)} - DANGLING
     if (
@@ -239,7 +239,7 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         or len(words(term.plain)) > 5
     ):
         return Text()
-    if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5) or body.images:
+    if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5):
         return Text()
     if have[0].strip(".") in (NO_TERM | {"e.g"}) - {"when", "only"} or begins_with_imperative(body.plain) or body.links:
         return Text()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlopscards.errors import MlopscardsError, NotesError
+from mlopscards.media import read_media
 from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
@@ -105,13 +106,8 @@ def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progres
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise NotesError(tuple(sorted(problems)))
     merged = merge_duplicates(cards)
-    media: dict[str, bytes] = {}
-    if any(card.media for card in merged):
-        from mlopscards.media import read_media
-
-        merged, media, missing = read_media(merged, root)
-        problems += missing
-    return Collected(merged, media, tuple(sorted(problems)), len(paths))
+    merged, media, missing = read_media(merged, root)
+    return Collected(merged, media, tuple(sorted((*problems, *missing))), len(paths))
 
 
 def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:

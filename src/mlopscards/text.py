@@ -246,6 +246,10 @@ class Text:
             return self
         return Text(tuple(run._replace(marks=tuple(m for m in run.marks if m.tag not in tags)) for run in self.runs))
 
+    def without_pictures(self) -> Text:
+        """Leave pictures out, for a question may not show what belongs to the answer."""
+        return Text(tuple(run for run in self.runs if run.kind is not RunKind.IMAGE)).strip() if self.images else self
+
 
 def _masked(run: Run) -> str:
     if run.kind is RunKind.TEXT and not run.marks:

@@ -496,7 +496,8 @@ class Reading:
     def _table(self, item: Item, scope: Scope) -> None:
         for row, fact in facts_of_table(item.rows, scope):
             line = min(item.span.line + row + 1, item.span.end_line)
-            self._say(fact, scope, replace(item, span=Span(item.span.path, line)))
+            cells = join(item.rows[row], " ")
+            self._say(fact, scope, replace(item, text=cells, span=Span(item.span.path, line)))
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
