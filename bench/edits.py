@@ -29,6 +29,7 @@ from mlopscards.source import parse_note
 
 TERM = re.compile(r"^(?P<mark>\s*(?:[-*+]\s+|\d+\.\s+)?)\*\*(?P<term>[^*]+)\*\*(?P<colon>:?)(?P<body>\s+\S.*)$")
 BULLET = re.compile(r"^\s*(?:[-*+]|\d+\.)\s+\S")
+ENDS = re.compile(r"^\s*$|^\s*(?:[-*+]|\d+\.)\s+\S|^#")
 HEADING = re.compile(r"^#{1,5}\s+\S")
 WORD = re.compile(r"(?<![\w`$\\(\[/.*])[a-z]{5,}(?![\w`$\\)\]/*])")
 SYNONYMS = {
@@ -94,6 +95,9 @@ class Notes:
             line = lines[at]
             # Two edits of one line in one build may make another card of it, and nobody could tell.
             if not at or line.key in self.fates or not pattern.search(line.text) or line.text.startswith("|--"):
+                continue
+            # A line that goes on in the next one cannot be edited alone.
+            if not HEADING.match(line.text) and not ENDS.match(lines[at + 1].text if at + 1 < len(lines) else ""):
                 continue
             found = TERM.match(line.text)
             if not (found and (FACETS.match(found["term"]) or "$" in found["body"])):
