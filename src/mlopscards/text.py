@@ -6,6 +6,7 @@ the `Text` at the offsets found. So a field is made from what was parsed once, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -30,6 +31,10 @@ class RunKind(StrEnum):
     """A line end of the source within a paragraph."""
     BREAK = "break"
     """A line break that the author asked for."""
+    NOTE = "note"
+    """The mark of a footnote."""
+    CLOZE = "cloze"
+    """What Anki reads in a text with gaps: `{{c1::`, the `::` before a hint, `}}`."""
     TAG = "tag"
     """A tag that gives structure, not format: `<details>`, `<summary>`, …"""
 
@@ -50,8 +55,10 @@ class Run(NamedTuple):
     text: str
     marks: tuple[Mark, ...] = ()
     src: str = ""
-    """Of a picture its address, as written."""
+    """Of a picture its address, as written; of a sound or film too, for it is shown where it stands."""
     width: str = ""
+    note: Text | None = None
+    """What the footnote says."""
 
     @property
     def plain(self) -> str:
@@ -77,16 +84,19 @@ class Run(NamedTuple):
         body = escape(self.text, quote=False)
         match self.kind:
             case RunKind.TEXT:
-                return body
+                return disarmed(body)
+            case RunKind.CLOZE:
+                return self.text
             case RunKind.CODE:
-                return f"<code>{body}</code>"
+                return f"<code>{disarmed(body)}</code>"
+            case RunKind.NOTE:
+                return f"<sup>[{disarmed(body)}]</sup>"
             case RunKind.MATH:
                 return rf"\({body}\)"
             case RunKind.DISPLAY:
                 return rf"\[{body}\]"
             case RunKind.IMAGE:
-                width = f' width="{escape(self.width)}"' if self.width else ""
-                return f'<img src="{escape(self.src)}" alt="{escape(self.text)}"{width}>'
+                return self._picture
             case RunKind.BREAK:
                 return "<br>"
             case RunKind.SOFT:
@@ -95,21 +105,63 @@ class Run(NamedTuple):
                 return ""
 
     @property
+    def _picture(self) -> str:
+        if is_played(self.src):
+            return disarmed(escape(self.text, quote=False)) + sound_of(self.src)
+        width = f' width="{escape(self.width)}"' if self.width else ""
+        return f'<img src="{escape(self.src)}" alt="{escape(self.text)}"{width}>'
+
+    @property
     def readable(self) -> str:
         """The run as one would write it in Markdown, without emphasis."""
         if self.kind is RunKind.IMAGE:
-            return self.text or f"[{self.src}]"
+            return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain
 
 
 PICTURE = "\ufffc"
 """Stands for a picture without words; every run but a tag has characters, so that cuts find it."""
-AROUND = {RunKind.MATH: ("$", "$"), RunKind.DISPLAY: ("$$", "$$")}
-BLANK = {RunKind.SOFT: " ", RunKind.BREAK: "\n", RunKind.TAG: ""}
-OPAQUE = frozenset({RunKind.CODE, RunKind.MATH, RunKind.DISPLAY, RunKind.IMAGE})
+AROUND = {RunKind.MATH: ("$", "$"), RunKind.DISPLAY: ("$$", "$$"), RunKind.NOTE: ("[^", "]")}
+BLANK = {RunKind.SOFT: " ", RunKind.TAG: ""}
+OPAQUE = frozenset({RunKind.CODE, RunKind.MATH, RunKind.DISPLAY, RunKind.IMAGE, RunKind.NOTE})
 LINE_ENDS = frozenset({RunKind.SOFT, RunKind.BREAK})
 AS_IS = frozenset({RunKind.TEXT, RunKind.CODE})
 """Kinds whose characters are their text."""
+
+# --- what Anki would take for more than text ---------------------------------------------------------------------
+
+MEANT = re.compile(r"\\(?=[()\[\]])|\[(?=/?(?:latex|\$\$?)\]|sound:|/?anki:|\[type:)", re.IGNORECASE)
+GAP_MARK = re.compile(r"(?<=\})\}|(?<=\{)\{|(?<=:):|[{}]$|^[{}]")
+PLAYED = re.compile(
+    r"\.(?:3gp|aac|aif[fc]?|avi|flac|flv|m4a|m4b|m4v|mkv|mov|mp2|mp3|mp4|mpe?g|og[agvx]|opus|spx|wav|webm|wma|wmv)$",
+    re.IGNORECASE,
+)
+FOLLOWED = re.compile(r"(?:https?|mailto|ftp):", re.IGNORECASE)
+"""Addresses that lead somewhere from a card; a neighbouring file is none of them."""
+
+
+def disarmed(html: str) -> str:
+    r"""Part the signs by which Anki knows math, sounds, LaTeX and answers to type, where the author wrote mere text.
+
+    An empty format between them is seen by nobody: what is shown and what is copied stays the same.
+    """
+    return MEANT.sub(r"<span>\g<0></span>", html) if "\\" in html or "[" in html else html
+
+
+def _without_gap_marks(html: str) -> str:
+    """Write the signs of a gap so that Anki shows them; only within a text with gaps does it look for them."""
+    return GAP_MARK.sub(lambda found: f"&#{ord(found[0])};", html) if any(sign in html for sign in "{}:") else html
+
+
+def is_played(address: str) -> bool:
+    """Say whether Anki plays what *address* names."""
+    return bool(PLAYED.search(address))
+
+
+def sound_of(address: str) -> str:
+    """Write what Anki plays at this place."""
+    return f"[sound:{escape(address).replace(']', '%5D')}]"
+
 
 
 class Text:
@@ -160,9 +212,21 @@ class Text:
         return "".join(_html_of(self.runs))
 
     @property
+    def cloze_html(self) -> str:
+        """The text as HTML for a cloze note: nothing but its gaps can be taken for one."""
+        return "".join(_html_of(self.runs, _without_gap_marks))
+
+    @property
+    def notes(self) -> dict[str, Text]:
+        """The footnotes that it refers to, by their label."""
+        return {run.text: run.note for run in self.runs if run.note}
+
+    @property
     def images(self) -> tuple[str, ...]:
-        """The addresses of the pictures in it."""
-        return tuple(run.src for run in self.runs if run.kind is RunKind.IMAGE)
+        """The addresses of the pictures in it, and of the sounds and films that it links."""
+        pictures = (run.src for run in self.runs if run.kind is RunKind.IMAGE)
+        sounds = (mark.href for run in self.runs for mark in run.marks if _plays(mark))
+        return tuple(dict.fromkeys((*pictures, *sounds)))
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -289,16 +353,16 @@ def _cut(runs: tuple[Run, ...], start: int, stop: int) -> Iterator[Run]:
         at += length
 
 
-def _html_of(runs: tuple[Run, ...]) -> Iterator[str]:
+def _html_of(runs: tuple[Run, ...], guard: Callable[[str], str] = str) -> Iterator[str]:
     """Write runs, opening and closing marks only where they change."""
     opened: tuple[Mark, ...] = ()
     for run in runs:
         if run.marks != opened:
-            yield from _change(opened, run.marks)
+            yield from map(guard, _change(opened, run.marks))
             opened = run.marks
-        yield escape(run.text, quote=False) if run.kind is RunKind.TEXT else run.html
+        yield run.html if run.kind is RunKind.CLOZE else guard(run.html)
     if opened:
-        yield from _change(opened, ())
+        yield from map(guard, _change(opened, ()))
 
 
 def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
@@ -306,9 +370,22 @@ def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
     common = 0
     while common < min(len(before), len(after)) and before[common] == after[common]:
         common += 1
-    yield from (f"</{mark.tag}>" for mark in reversed(before[common:]))
-    yield from (_open_tag(mark) for mark in after[common:])
+    yield from map(_close_tag, reversed(before[common:]))
+    yield from map(_open_tag, after[common:])
 
 
 def _open_tag(mark: Mark) -> str:
-    return f'<a href="{escape(mark.href)}">' if mark.tag == "a" else f"<{mark.tag}>"
+    if mark.tag == "a":
+        return f'<a href="{escape(mark.href)}">' if FOLLOWED.match(mark.href) else ""
+    return f"<{mark.tag}>"
+
+
+def _close_tag(mark: Mark) -> str:
+    if mark.tag == "a" and not FOLLOWED.match(mark.href):
+        return f" {sound_of(mark.href)}" if _plays(mark) else ""
+    return f"</{mark.tag}>"
+
+
+def _plays(mark: Mark) -> bool:
+    """Say whether *mark* links a sound or film beside the notes."""
+    return mark.tag == "a" and is_played(mark.href) and not FOLLOWED.match(mark.href)
