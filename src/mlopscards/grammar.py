@@ -25,12 +25,13 @@ def parse(text: str) -> list[Token]:
         brackets="\\(" in text or "\\[" in text,
         described="\n:" in text or "\n :" in text or "\n  :" in text or "\n   :" in text,
         notes="[^" in text,
+        products=bool(PRODUCT.search(text)),
     )
     return parser.parse(text)
 
 
 @cache
-def _parser(*, links: bool, brackets: bool, described: bool, notes: bool) -> MarkdownIt:
+def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, products: bool) -> MarkdownIt:
     # Indented code is off: what learners indent is nearly always content. Raw HTML blocks are off, so that Markdown
     # inside <details> is read; single tags arrive as inline tokens and pass a list of safe ones.
     parser = (
@@ -48,6 +49,8 @@ def _parser(*, links: bool, brackets: bool, described: bool, notes: bool) -> Mar
         _bound_autolinks(parser)
     if described:
         parser.use(deflist_plugin)
+    if products:
+        parser.inline.ruler.before("emphasis", "product", _product)
     if notes:
         # Not the inline kind, for `^[a-z]` opens a pattern far more often than a footnote.
         parser.use(footnote_plugin, inline=False)
@@ -110,13 +113,14 @@ def _reads_as_math(before: str, content: str, after: str) -> bool:
         return False
     if (before.isascii() and (before.isalnum() or before == "_")) or after.isdigit() or after == "{":
         return False
-    if after.isascii() and (after.isalpha() or after in "_("):
+    if after and after.isascii() and (after.isalpha() or after in "_("):
         # `$n$th` is math, `$HOME/$USER`, `$A-$(date)` and `$HOME$PATH` are not.
         return bool(re.match(r"[\w)}\]'|*]", content[-1])) and not VARIABLE.match(content)
     return True
 
 
-MATHEMATICAL = re.compile(r"[\\^_=+*/<>|]|\w\s*-\s*\w")
+ESCAPED_BRACKET = re.compile(r"\s*(?:\d+(?:\s*[,;–-]\s*\d+)*|[xX]?|[^\W\d_](?:\w|\s+\w)[\w\s,.:–-]*)\s*")
+"""A citation, the box of a task, words: what stands in brackets that somebody escaped."""
 
 
 def _square_brackets(state: StateInline, silent: bool) -> bool:
@@ -125,7 +129,7 @@ def _square_brackets(state: StateInline, silent: bool) -> bool:
         return False
     end = _closing(state, "\\]", state.pos + 2)
     content = state.src[state.pos + 2 : end]
-    if end < 0 or not MATHEMATICAL.search(content):
+    if end < 0 or ESCAPED_BRACKET.fullmatch(content):
         return False
     if not silent:
         state.push("math_inline_double", "math", 0).content = content
@@ -133,11 +137,43 @@ def _square_brackets(state: StateInline, silent: bool) -> bool:
     return True
 
 
+# --- formulas without marks ---------------------------------------------------------------------------------------
+
+PRODUCT = re.compile(r"(?<=[0-9a-zA-Z_)\]])(\*{1,2})(?=[0-9a-zA-Z_(\[])|(?<=\()\*(?=\))|(?<=\s)\*(?=[,;])")
+REACH = 60
+"""Characters on either side of a star that may belong to its formula."""
+
+
+def _product(state: StateInline, silent: bool) -> bool:
+    """Read the stars of `2*a*b`, `x**2`, `(a+b)*c` and `count(*)` as signs; those of `un*believ*able` are emphasis."""
+    found = PRODUCT.match(state.src, state.pos) if state.src[state.pos] == "*" else None
+    if not found or not _multiplies(state.src, *found.span()):
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
+def _multiplies(src: str, start: int, end: int) -> bool:
+    """Tell a product from emphasis within a word, by the word and by what stands before it."""
+    before = src[max(0, start - REACH) : start].rsplit("\n", 1)[-1]
+    left = before.split()[-1:]
+    if src[start + 1 : end + 1] in (",", ";", ")") or not left:
+        return True
+    word = left[0] + src[start : end + REACH].split()[0]
+    stars = len(PRODUCT.findall(word))
+    if stars % 2 or re.search(r"[\d_+/^=()\[\]]", word) or re.search(r"(?:^|\*)\w(?:\*|$)", word):
+        return True
+    return "=" in before
+
+
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 PROTOCOLS = ("http", "https", "mailto", "xmpp")
 LONGEST_ADDRESS = 4096
-ADDRESS = re.compile(r"[^\s<]{0,%d}" % (LONGEST_ADDRESS + 1))
+ADDRESS = re.compile(r"(?:[^\s<}]|\}(?!\})){0,%d}" % (LONGEST_ADDRESS + 1))
+"""Up to where an address may reach; two braces close a gap."""
 
 
 def _bound_autolinks(parser: MarkdownIt) -> None:

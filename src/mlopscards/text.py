@@ -7,7 +7,7 @@ the `Text` at the offsets found. So a field is made from what was parsed once, n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
@@ -109,7 +109,7 @@ class Run(NamedTuple):
         if is_played(self.src):
             return disarmed(escape(self.text, quote=False)) + sound_of(self.src)
         width = f' width="{escape(self.width)}"' if self.width else ""
-        return f'<img src="{escape(self.src)}" alt="{escape(self.text)}"{width}>'
+        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width}>'
 
     @property
     def readable(self) -> str:
@@ -148,9 +148,19 @@ def disarmed(html: str) -> str:
     return MEANT.sub(r"<span>\g<0></span>", html) if "\\" in html or "[" in html else html
 
 
+def quoted(value: str) -> str:
+    """Write *value* between the quotes of an attribute, for there too Anki looks for its signs."""
+    html = escape(value)
+    return MEANT.sub(_by_number, html) if "\\" in html or "[" in html else html
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
+
+
 def _without_gap_marks(html: str) -> str:
     """Write the signs of a gap so that Anki shows them; only within a text with gaps does it look for them."""
-    return GAP_MARK.sub(lambda found: f"&#{ord(found[0])};", html) if any(sign in html for sign in "{}:") else html
+    return GAP_MARK.sub(_by_number, html) if any(sign in html for sign in "{}:") else html
 
 
 def is_played(address: str) -> bool:
@@ -278,7 +288,7 @@ class Text:
         start, stop, _ = cut.indices(len(self.plain))
         if start == 0 and stop == len(self.plain):
             return self
-        return Text(tuple(_cut(self.runs, start, stop)))
+        return Text(tuple(_cut(self.runs, start, stop, len(self.plain))))
 
     def __add__(self, other: Text) -> Text:
         return Text(self.runs + other.runs)
@@ -304,6 +314,11 @@ class Text:
                 lines[-1].append(run)
         return tuple(Text(tuple(line)) for line in lines)
 
+    @property
+    def line_ends(self) -> tuple[RunKind, ...]:
+        """How each of its lines but the last one ends."""
+        return tuple(run.kind for run in self.runs if run.kind in LINE_ENDS)
+
     def without(self, *tags: str) -> Text:
         """Take the marks *tags* off, `strong` say, where the format has done its work."""
         if not any(mark.tag in tags for run in self.runs for mark in run.marks):
@@ -327,24 +342,42 @@ def join(texts: Iterable[Text], separator: str = " ") -> Text:
     runs: list[Run] = []
     for text in texts:
         if runs:
-            # A format that goes on behind the separator lies over it as well.
-            before, after = runs[-1].marks, text.runs[0].marks if text.runs else ()
-            shared = tuple(one for one, other in zip(before, after, strict=False) if one == other)
-            runs.append(Run(RunKind.TEXT, separator, shared))
+            runs.append(_between(runs, text, RunKind.TEXT, separator))
         runs.extend(text.runs)
     return Text(tuple(runs))
+
+
+def join_lines(lines: Sequence[Text], ends: Sequence[RunKind]) -> Text:
+    """Join *lines* to one text that reads as such, and is shown broken where the author broke it; *ends* say how."""
+    runs: list[Run] = []
+    broken = False
+    for line, end in zip(lines, (RunKind.SOFT, *ends), strict=True):
+        broken = broken or end is RunKind.BREAK
+        if not line.runs:
+            continue
+        if runs:
+            runs.append(_between(runs, line, RunKind.BREAK if broken else RunKind.TEXT, " "))
+        runs.extend(line.runs)
+        broken = False
+    return Text(tuple(runs))
+
+
+def _between(before: Sequence[Run], text: Text, kind: RunKind, separator: str) -> Run:
+    """Make a separator; a format that goes on behind it lies over it as well."""
+    marks, after = before[-1].marks, text.runs[0].marks if text.runs else ()
+    return Run(kind, separator, tuple(one for one, other in zip(marks, after, strict=False) if one == other))
 
 
 def _is_bold(run: Run) -> bool:
     return any(mark.tag == "strong" for mark in run.marks)
 
 
-def _cut(runs: tuple[Run, ...], start: int, stop: int) -> Iterator[Run]:
+def _cut(runs: tuple[Run, ...], start: int, stop: int, whole: int) -> Iterator[Run]:
     at = 0
     for run in runs:
         length = len(run.plain)
         first, last = max(start - at, 0), min(stop - at, length)
-        if first < last or (not length and start <= at < stop):
+        if first < last or (not length and start <= at and (at < stop or at == stop == whole > start)):
             if run.is_opaque or (first == 0 and last == length):
                 if first == 0:
                     yield run
@@ -376,7 +409,7 @@ def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
 
 def _open_tag(mark: Mark) -> str:
     if mark.tag == "a":
-        return f'<a href="{escape(mark.href)}">' if FOLLOWED.match(mark.href) else ""
+        return f'<a href="{quoted(mark.href)}">' if FOLLOWED.match(mark.href) else ""
     return f"<{mark.tag}>"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mlopscards.concepts.facts import Asked, Cloze, Content
@@ -100,24 +100,40 @@ NUMBERED = re.compile(r"\{\{c([1-9]\d{0,2})::((?:(?!\{\{c\d).)+?)\}\}")
 
 
 def clozed(item: Item) -> Cloze | None:
-    """`==cloze==` and `{{c1::cloze}}`; the first form is numbered in the order of the text."""
+    """`==cloze==` and `{{c1::cloze}}`; the first form is numbered in the order of the text.
+
+    Only marks outside of code and math count; what reads like one there is part of the text.
+    """
     plain = item.text.plain
     if "==" not in plain and "{{c" not in plain:
         return None
-    if "{{c" in plain or "}}" in plain:
-        # Braces that belong to no cloze would break the card in Anki.
-        left = NUMBERED.sub("", plain)
-        return Cloze(item.text) if left != plain and "{{c" not in left and "}}" not in left else None
     mask = item.text.mask
-    found = list(MARKED.finditer(mask))
-    if not found:
-        return None
+    if gaps := list(NUMBERED.finditer(mask)):
+        # An opening mark that nothing closes would swallow the rest of the text in Anki.
+        return None if "{{c" in NUMBERED.sub("", mask) else Cloze(_with_gaps(item.text, gaps, numbered=True))
+    # In `if a==b and c==d` there is nothing to guess.
+    gaps = [found for found in MARKED.finditer(mask) if not (_joins(mask, found.start() - 1) and _joins(mask, found.end()))]
+    return Cloze(_with_gaps(item.text, gaps, numbered=False)) if gaps else None
+
+
+def _joins(mask: str, at: int) -> bool:
+    return 0 <= at < len(mask) and mask[at].isalnum()
+
+
+def _with_gaps(text: Text, gaps: Iterable[re.Match[str]], *, numbered: bool) -> Text:
+    """Set the marks of the gaps apart from the text, so that nothing else is taken for one."""
     runs: list[Run] = []
     at = 0
-    for number, mark in enumerate(found, 1):
-        runs += item.text[at : mark.start()].runs
-        runs.append(Run(RunKind.TEXT, f"{{{{c{number}::"))
-        runs += item.text[mark.start(1) : mark.end(1)].runs
-        runs.append(Run(RunKind.TEXT, "}}"))
-        at = mark.end()
-    return Cloze(Text((*runs, *item.text[at:].runs)))
+    for number, gap in enumerate(gaps, 1):
+        inner = gap.group(2 if numbered else 1)
+        start = gap.start(2 if numbered else 1)
+        hint = inner.find("::") if numbered else -1
+        runs += text[at : gap.start()].runs
+        runs.append(Run(RunKind.CLOZE, f"{{{{c{gap[1] if numbered else number}::"))
+        runs += text[start : start + hint if hint >= 0 else start + len(inner)].runs
+        if hint >= 0:
+            runs.append(Run(RunKind.CLOZE, "::"))
+            runs += text[start + hint + 2 : start + len(inner)].runs
+        runs.append(Run(RunKind.CLOZE, "}}"))
+        at = gap.end()
+    return Text((*runs, *text[at:].runs))
