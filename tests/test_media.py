@@ -84,9 +84,11 @@ def test_every_side_is_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://x.org/a.png", "HTTP://x.org/a.png", "//x.org/a.png", "data:image/png,x"])
-def test_remote_addresses_are_left_alone(address: str, tmp_path: Path) -> None:
+def test_remote_addresses_are_left_alone_and_warned_of(address: str, tmp_path: Path) -> None:
     given_card = card(f'<img src="{address}">')
-    assert read_media([given_card], tmp_path) == ((given_card,), {}, ())
+    cards, media, problems = read_media([given_card], tmp_path)
+    assert (cards, media) == ((given_card,), {})
+    assert [problem.code for problem in problems] == ["M103"] * (not address.startswith("data:"))
 
 
 def test_cards_without_media_are_left_alone(tmp_path: Path) -> None:

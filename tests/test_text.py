@@ -10,15 +10,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mlopscards.inline import FORMATS, SAFE_ADDRESS
 from mlopscards.model import Card, Note, Place
 from mlopscards.pipeline import cards_of_text
-from mlopscards.syntax import FORMATS, SAFE_ADDRESS, Block, blocks_of
+from mlopscards.syntax import Block, blocks_of
 from mlopscards.text import HIDDEN, OPAQUE, Mark, Run, RunKind, Text, join, text_of
 
-TEXT_TAGS = {*FORMATS.values(), "a", "br", "img"}
+TEXT_TAGS = {*FORMATS.values(), "a", "br", "img", "span"}
 """All that inline text may hold; the names that `FORMATS` gives are the safe ones."""
-BLOCK_TAGS = {"p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}}
+BLOCK_TAGS = {
+    *("p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
+}
+ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
 EMPTY_TAGS = {"br", "img"}
 
 # --- what is tried -----------------------------------------------------------------------------------------------

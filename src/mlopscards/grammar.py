@@ -161,7 +161,7 @@ def _multiplies(src: str, start: int, end: int) -> bool:
     left = before.split()[-1:]
     if src[start + 1 : end + 1] in (",", ";", ")") or not left:
         return True
-    word = left[0] + src[start : end + REACH].split()[0]
+    word = left[0] + src[start : end + REACH].split(maxsplit=1)[0]
     stars = len(PRODUCT.findall(word))
     if stars % 2 or re.search(r"[\d_+/^=()\[\]]", word) or re.search(r"(?:^|\*)\w(?:\*|$)", word):
         return True
@@ -172,7 +172,7 @@ def _multiplies(src: str, start: int, end: int) -> bool:
 
 PROTOCOLS = ("http", "https", "mailto", "xmpp")
 LONGEST_ADDRESS = 4096
-ADDRESS = re.compile(r"(?:[^\s<}]|\}(?!\})){0,%d}" % (LONGEST_ADDRESS + 1))
+ADDRESS = re.compile(rf"(?:[^\s<}}]|\}}(?!\}})){{0,{LONGEST_ADDRESS + 1}}}")
 """Up to where an address may reach; two braces close a gap."""
 
 

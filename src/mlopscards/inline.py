@@ -41,7 +41,7 @@ WIDTH_BEHIND = re.compile(r"\{\s*width\s*=\s*[\"']?(\d{1,4})(px|%)?[\"']?\s*\}")
 WIDTH_WITHIN = re.compile(r"\|(\d{1,4})(?:x\d{1,4})?$")
 
 
-def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:  # noqa: B006
+def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:
     """Turn markdown-it's inline tokens into runs; *notes* are the footnotes that they may refer to."""
     runs: list[Run] = []
     marks: tuple[Mark, ...] = ()

@@ -164,7 +164,9 @@ def _with_whole_cells(lines: Sequence[str]) -> list[str]:
 def _with_cells(line: str, columns: int) -> str:
     """Write a row so that it has no more cells than the table has columns."""
     if len(_cells(line)[1]) > columns and ("`" in line or "$" in line):
-        line = "".join(_escaped(piece) if is_code else _with_whole_math(piece) for piece, is_code in code_and_text(line))
+        line = "".join(
+            _escaped(piece) if is_code else _with_whole_math(piece) for piece, is_code in code_and_text(line)
+        )
     before, cells, after = _cells(line)
     if len(cells) <= columns:
         return line

@@ -166,7 +166,9 @@ BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 
 def _led(lead: str, html: str) -> str:
     """Put back before *html* what says nothing of what it is; a marker alone is the list's to write."""
-    words = [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
+    words = (
+        [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
+    )
     return " ".join([*(disarmed(escape(word, quote=False)) for word in words), html])
 
 

@@ -28,13 +28,15 @@ def inert(content: bytes) -> bytes:
 
     Raises `NoPicture` where the file is not well-formed, or declares entities.
     """
-    if not ALERT.search(content) and content[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\x00" not in content:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content:
+        raise NoPicture("its encoding is not UTF-8")
+    if not ALERT.search(content):
         return content
     reader = _Reader(content)
     try:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise NoPicture(f"not well-formed: {error}") from error
+        raise NoPicture(f"it is not well-formed ({error})") from error
     except (ValueError, LookupError) as error:
         raise NoPicture(str(error)) from error
     return reader.cleaned()
@@ -73,7 +75,7 @@ class _Reader:
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and encoding.lower() not in ("utf-8", "us-ascii"):
-            raise NoPicture(f"the encoding {encoding}; save it as UTF-8")
+            raise NoPicture(f"its encoding is {encoding}, not UTF-8")
 
     def _entity(self, *_: object) -> None:
         raise NoPicture("it declares entities")

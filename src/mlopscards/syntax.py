@@ -86,7 +86,8 @@ class _Reader:
         start = next((at for at, token in enumerate(self.tokens) if token.type == "footnote_block_open"), None)
         if start is None:
             return
-        label, parts = "", []
+        label = ""
+        parts: list[Text] = []
         for token in self.tokens[start:]:
             if token.type == "footnote_open":
                 label, parts = str(token.meta["label"]), []

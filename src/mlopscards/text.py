@@ -173,7 +173,6 @@ def sound_of(address: str) -> str:
     return f"[sound:{escape(address).replace(']', '%5D')}]"
 
 
-
 class Text:
     """Inline Markdown as runs; a value, of which what is asked for often is remembered."""
 

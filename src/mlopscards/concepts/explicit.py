@@ -112,12 +112,13 @@ def clozed(item: Item) -> Cloze | None:
         # An opening mark that nothing closes would swallow the rest of the text in Anki.
         return None if "{{c" in NUMBERED.sub("", mask) else Cloze(_with_gaps(item.text, gaps, numbered=True))
     # In `if a==b and c==d` there is nothing to guess.
-    gaps = [found for found in MARKED.finditer(mask) if not (_joins(mask, found.start() - 1) and _joins(mask, found.end()))]
+    gaps = [found for found in MARKED.finditer(mask) if not _compares(mask, found)]
     return Cloze(_with_gaps(item.text, gaps, numbered=False)) if gaps else None
 
 
-def _joins(mask: str, at: int) -> bool:
-    return 0 <= at < len(mask) and mask[at].isalnum()
+def _compares(mask: str, found: re.Match[str]) -> bool:
+    before, after = mask[max(found.start() - 1, 0) : found.start()], mask[found.end() : found.end() + 1]
+    return before.isalnum() and after.isalnum()
 
 
 def _with_gaps(text: Text, gaps: Iterable[re.Match[str]], *, numbered: bool) -> Text:
