@@ -12,7 +12,7 @@ from mlopscards.syntax import BlockKind
 from mlopscards.text import Run, RunKind, Text
 
 QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[:.)]\s+", re.IGNORECASE)
-ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
+ANSWER = re.compile(r"\s*(?-i:(?!a\s*[.)]))A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
 
 
 def opens_question(item: Item) -> bool:
