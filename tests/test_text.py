@@ -41,6 +41,8 @@ def runs_of(kind: RunKind) -> st.SearchStrategy[Run]:
     match kind:
         case RunKind.SOFT | RunKind.BREAK:
             return st.builds(Run, st.just(kind), st.just("\n"), MARKS)
+        case RunKind.CLOZE:
+            return st.builds(Run, st.just(kind), st.sampled_from(["{{c1::", "::", "}}"]), MARKS)
         case RunKind.TAG:
             return st.builds(Run, st.just(kind), st.sampled_from(["<details>", "</summary>"]), MARKS)
         case RunKind.IMAGE:
