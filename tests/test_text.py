@@ -184,6 +184,16 @@ def test_what_is_cut_in_many_joins_to_the_whole(text: Text, cuts: list[int]) -> 
     assert "".join(part.plain for part in parts) == text.plain
 
 
+@given(TEXTS, st.lists(st.integers(0, 60), max_size=5).map(sorted))
+def test_cuts_at_many_places_are_cuts_at_each(text: Text, bounds: list[int]) -> None:
+    bounds = [bound for bound in bounds if bound < len(text.plain)]
+    pieces = text.cut_at(bounds)
+    assert [piece.plain for piece in pieces] == [
+        text[start:stop].plain for start, stop in pairwise([0, *bounds, len(text.plain)])
+    ]
+    assert "".join(piece.mask for piece in pieces) == text.mask
+
+
 @given(SIMPLE, st.integers(0, 50), st.integers(0, 50))
 def test_offsets_count_the_characters_of_plain(text: Text, start: int, stop: int) -> None:
     assert text[start:stop].plain == text.plain[start:stop]

@@ -301,6 +301,24 @@ class Text:
         start = len(mask) - len(mask.lstrip(characters))
         return self[start : max(start, len(mask.rstrip(characters)))]
 
+    def cut_at(self, bounds: Sequence[int]) -> list[Text]:
+        """Cut at all of *bounds*, which ascend, in one go; what is opaque is taken whole where it starts."""
+        pieces: list[list[Run]] = [[]]
+        at = 0
+        for run in self.runs:
+            end = at + len(run.plain)
+            start = at
+            while start < end or start == at:
+                while len(pieces) <= len(bounds) and start >= bounds[len(pieces) - 1]:
+                    pieces.append([])
+                stop = end if run.is_opaque or len(pieces) > len(bounds) else min(end, bounds[len(pieces) - 1])
+                whole = start == at and stop == end
+                pieces[-1].append(run if whole else run._replace(text=run.text[start - at : stop - at]))
+                start = max(stop, at + 1)
+            at = end
+        pieces += [[] for _ in range(len(bounds) + 1 - len(pieces))]
+        return [Text(tuple(piece)) for piece in pieces]
+
     def lines(self) -> tuple[Text, ...]:
         """The text line by line, as the author broke it, by line end or by break."""
         if not any(run.kind in LINE_ENDS for run in self.runs):
