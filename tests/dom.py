@@ -20,7 +20,7 @@ TAGS = {
 BLANKS = re.compile(r"[ \t\n\f]+")
 """What HTML takes for one blank; a blank that does not break is none of them."""
 FORMULA = re.compile(r"\\\((.*?)\\\)|\\\[(.*?)\\\]", re.DOTALL)
-BLOCKS = TAGS - {"strong", "em", "s", "u", "sub", "sup", "kbd", "mark", "small", "code", "a", "span"}
+BLOCKS = TAGS - {"strong", "em", "s", "u", "sub", "sup", "kbd", "mark", "small", "code", "a", "span", "img"}
 
 
 def parse(html: str) -> Element:
@@ -29,7 +29,21 @@ def parse(html: str) -> Element:
 
 def tree_of(html: str) -> tuple[Node, ...]:
     """Read *html* as a tree, blanks as a browser shows them."""
-    return tuple(_nodes(parse(html), as_is=False))
+    return _trimmed(_nodes(parse(html), as_is=False))
+
+
+def _trimmed(nodes: Iterator[Node]) -> tuple[Node, ...]:
+    """Leave out the blanks beside blocks, which nobody sees."""
+    kept = list(nodes)
+    return tuple(
+        node
+        for at, node in enumerate(kept)
+        if node != " " or not any(_is_block(other) for other in kept[max(at - 1, 0) : at + 2])
+    )
+
+
+def _is_block(node: Node) -> bool:
+    return not isinstance(node, str) and node[0] in BLOCKS
 
 
 def _nodes(element: Element, as_is: bool) -> Iterator[Node]:
@@ -38,7 +52,7 @@ def _nodes(element: Element, as_is: bool) -> Iterator[Node]:
         yield text
     for child in element:
         if isinstance(child.tag, str):
-            yield (child.tag, tuple(sorted(child.attrib.items())), tuple(_nodes(child, as_is)))
+            yield (child.tag, tuple(sorted(child.attrib.items())), _trimmed(_nodes(child, as_is)))
         if text := _text(child.tail, as_is):
             yield text
 

@@ -27,7 +27,8 @@ from mlopscards.highlight import CLASSES, LONGEST, highlighted, language_of
 from mlopscards.mending import code_and_text
 from mlopscards.model import Card, NoteType
 from mlopscards.pipeline import cards_of_text
-from mlopscards.text import MEANT, Run, RunKind, Text
+from mlopscards.signs import MEANT
+from mlopscards.text import Run, RunKind, Text
 
 ROOT = Path(__file__).parent / "fixtures" / "fidelity"
 FILES = sorted(ROOT.glob("*.md"))

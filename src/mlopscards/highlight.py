@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from mlopscards.text import disarmed
+from mlopscards.signs import disarmed
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer

@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mlopscards.model import Card, Problem, Severity, Span
+from mlopscards.signs import is_played
 from mlopscards.svg import NoPicture, inert
-from mlopscards.text import is_played
 
 _SOURCE = re.compile(
     r"""

@@ -11,8 +11,9 @@ from mlopscards.concepts.facts import Content
 from mlopscards.layout import Item, tags_in
 from mlopscards.model import Field
 from mlopscards.patterns import CHECKBOX
+from mlopscards.signs import disarmed
 from mlopscards.syntax import BlockKind
-from mlopscards.text import Run, RunKind, Text, disarmed
+from mlopscards.text import Run, RunKind, Text
 
 
 def line_of(text: Text, *, cloze: bool = False) -> Field:
