@@ -25,7 +25,7 @@ def parse(text: str) -> list[Token]:
         brackets="\\(" in text or "\\[" in text,
         described="\n:" in text or "\n :" in text or "\n  :" in text or "\n   :" in text,
         notes="[^" in text,
-        products=bool(PRODUCT.search(text)),
+        products=bool(MAY_MULTIPLY.search(text)),
     )
     return parser.parse(text)
 
@@ -140,6 +140,8 @@ def _square_brackets(state: StateInline, silent: bool) -> bool:
 # --- formulas without marks ---------------------------------------------------------------------------------------
 
 PRODUCT = re.compile(r"(?<=[0-9a-zA-Z_)\]])(\*{1,2})(?=[0-9a-zA-Z_(\[])|(?<=\()\*(?=\))|(?<=\s)\*(?=[,;])")
+# The star comes first, so that text without one costs nothing.
+MAY_MULTIPLY = re.compile(r"\*(?:(?<=[0-9a-zA-Z_)\]]\*)\*?[0-9a-zA-Z_(\[]|(?<=\(\*)\)|(?<=\s\*)[,;])")
 REACH = 60
 """Characters on either side of a star that may belong to its formula."""
 

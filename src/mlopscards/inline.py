@@ -48,13 +48,17 @@ def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:
     """Turn markdown-it's inline tokens into runs; *notes* are the footnotes that they may refer to."""
     runs: list[Run] = []
     marks: tuple[Mark, ...] = ()
+    tagged = False
     for token in tokens:
         kind = token.type
         if kind == "text":
             if token.content:
                 # Columns of blanks only lay a line out.
                 content = BLANKS.sub("  ", token.content) if "   " in token.content else token.content
-                _write(content, marks, runs)
+                if content[0] == "{" or "[sound:" in content:
+                    _write(content, marks, runs)
+                else:
+                    runs.append(Run(RunKind.TEXT, content, marks))
         elif kind == "code_inline":
             runs.append(Run(RunKind.CODE, token.content, marks))
         elif kind == "softbreak":
@@ -67,12 +71,13 @@ def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:
             marks = (*marks, _link(str(token.attrs.get("href", ""))))
         elif kind == "html_inline":
             marks = _tag(token.content, marks, runs)
+            tagged = True
         elif kind == "footnote_ref":
             label = str(token.meta["label"])
             runs.append(Run(RunKind.NOTE, label, marks, note=notes.get(label)))
         else:
             runs.append(_other(token, marks))
-    return Text(tuple(_without_dead_links(_with_lines(runs))))
+    return Text(tuple(_without_dead_links(_with_lines(runs) if tagged else runs)))
 
 
 def _write(content: str, marks: tuple[Mark, ...], runs: list[Run]) -> None:

@@ -79,6 +79,9 @@ def _opens_explicitly(block: Block) -> bool:
 
 def _written_out(block: Block, opens: bool) -> Iterator[Item]:
     """Split a paragraph at its `Q:` and `A:` alone, and at the items of a list that hangs too deep to be one."""
+    if not block.indents:
+        yield Item(block.kind, block.text, block.span, block.marker, 0, block.indent, block.gap, verbatim=True)
+        return
     lines, ends = block.text.lines(), block.text.line_ends
     sunken = {at: found[1] for at in range(1, len(lines)) if (found := _sunken(block, lines, at))}
     starts = [
@@ -94,7 +97,7 @@ def _written_out(block: Block, opens: bool) -> Iterator[Item]:
         span = Span(
             block.span.path, line, block.span.column, max(line, min(block.span.line + stop - 1, block.span.end_line))
         )
-        text = join_lines(lines[start:stop], ends[start : stop - 1])
+        text = lines[start] if stop == start + 1 else join_lines(lines[start:stop], ends[start : stop - 1])
         marker = sunken.get(start, "" if start else block.marker)
         if start in sunken:
             text = text[len(marker) :].strip()

@@ -19,7 +19,7 @@ from mlopscards.text import Run, RunKind, Text
 def line_of(text: Text, *, cloze: bool = False) -> Field:
     """Both forms of a single text."""
     html = text.cloze_html if cloze else text.html
-    return _with_notes(Field(text.readable, html.strip()), text.notes)
+    return _with_notes(Field(text.readable, html.strip()), (text,))
 
 
 def field_of(content: Content) -> Field:
@@ -37,7 +37,7 @@ def field_of(content: Content) -> Field:
     if items:
         lines.append(_readable(items))
         html.append("".join(_html(items)))
-    return _with_notes(Field("\n".join(lines), "".join(html)), text.notes | _notes_in(items))
+    return _with_notes(Field("\n".join(lines), "".join(html)), (text,), items)
 
 
 def _is_one_line(items: Sequence[Item]) -> bool:
@@ -55,8 +55,7 @@ def list_of(texts: Sequence[Text], *, ordered: bool = False, shown: Sequence[Seq
         body.append(f"<li>{text.html.strip()}{''.join(_html(items))}</li>")
         lines.append(f"{number}. {text.readable}" if ordered else f"- {text.readable}")
         lines += [_readable(items)] * bool(items)
-    notes = {label: note for text in texts for label, note in text.notes.items()}
-    return _with_notes(Field("\n".join(lines), f"<{tag}>{''.join(body)}</{tag}>"), notes)
+    return _with_notes(Field("\n".join(lines), f"<{tag}>{''.join(body)}</{tag}>"), texts)
 
 
 def images_of(content: Content) -> Iterator[str]:
@@ -67,8 +66,12 @@ def images_of(content: Content) -> Iterator[str]:
 
 def images_in(items: Iterable[Item]) -> Iterator[str]:
     """The addresses of all pictures in *items*."""
-    for text in _texts_in(items):
-        yield from text.images
+    for item in items:
+        yield from item.text.images
+        for row in item.rows:
+            for cell in row:
+                yield from cell.images
+        yield from images_in(item.children)
 
 
 def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
@@ -82,15 +85,14 @@ def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
 # --- footnotes ---------------------------------------------------------------------------------------------------
 
 
-def _notes_in(items: Iterable[Item]) -> dict[str, Text]:
-    return {label: note for text in _texts_in(items) for label, note in text.notes.items()}
-
-
 BLOCK_ENDS = ("</p>", "</ul>", "</ol>", "</pre>", "</table>", "</blockquote>", "</details>")
 
 
-def _with_notes(field: Field, notes: dict[str, Text]) -> Field:
+def _with_notes(field: Field, texts: Sequence[Text], items: Sequence[Item] = ()) -> Field:
     """Put the footnotes that a field refers to at its end."""
+    if "<sup>[" not in field.html:
+        return field  # what most fields are without
+    notes = {label: note for text in (*texts, *_texts_in(items)) for label, note in text.notes.items()}
     if not notes:
         return field
     shown = field.html if field.html.startswith("<") and field.html.endswith(BLOCK_ENDS) else f"<p>{field.html}</p>"
@@ -156,7 +158,7 @@ def _alone(item: Item) -> str:
 
 def _own(item: Item) -> str:
     """The text of an item, with what stands before it."""
-    box = CHECKBOX.match(item.text.mask) if item.verbatim and item.marker else None
+    box = CHECKBOX.match(item.text.mask) if item.marker and item.text.plain.startswith("[") else None
     text, lead = (item.text[box.end() :], box[0].strip()) if box else (item.text, item.lead)
     return _led(lead, text.html.strip())
 
@@ -167,6 +169,8 @@ BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 
 def _led(lead: str, html: str) -> str:
     """Put back before *html* what says nothing of what it is; a marker alone is the list's to write."""
+    if not lead:
+        return html
     words = (
         [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
     )

@@ -180,19 +180,22 @@ class Text:
     @property
     def cloze_html(self) -> str:
         """The text as HTML for a cloze note: nothing but its gaps can be taken for one."""
-        return "".join(_html_of(self.runs, without_gap_marks))
+        return "".join(_cloze_html_of(self.runs))
 
     @property
     def notes(self) -> dict[str, Text]:
         """The footnotes that it refers to, by their label."""
-        return {run.text: run.note for run in self.runs if run.note}
+        return {run.text: run.note for run in self.runs if run.note is not None}
 
     @property
     def images(self) -> tuple[str, ...]:
         """The addresses of the pictures in it, and of the sounds and films that it links."""
-        pictures = (run.src for run in self.runs if run.kind is RunKind.IMAGE)
-        sounds = (mark.href for run in self.runs for mark in run.marks if _plays(mark))
-        return tuple(dict.fromkeys((*pictures, *sounds)))
+        shown = [run for run in self.runs if run.marks or run.kind is RunKind.IMAGE]
+        if not shown:
+            return ()
+        pictures = [run.src for run in shown if run.kind is RunKind.IMAGE]
+        sounds = [mark.href for run in shown for mark in run.marks if _plays(mark)]
+        return tuple(dict.fromkeys(pictures + sounds))
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -360,16 +363,26 @@ def _cut(runs: tuple[Run, ...], start: int, stop: int, whole: int) -> Iterator[R
         at += length
 
 
-def _html_of(runs: tuple[Run, ...], guard: Callable[[str], str] = str) -> Iterator[str]:
+def _html_of(runs: tuple[Run, ...]) -> Iterator[str]:
     """Write runs, opening and closing marks only where they change."""
     opened: tuple[Mark, ...] = ()
     for run in runs:
         if run.marks != opened:
-            yield from map(guard, _change(opened, run.marks))
+            yield from _change(opened, run.marks)
             opened = run.marks
-        yield run.html if run.kind is RunKind.CLOZE else guard(run.html)
+        yield disarmed(escape(run.text, quote=False)) if run.kind is RunKind.TEXT else run.html
     if opened:
-        yield from map(guard, _change(opened, ()))
+        yield from _change(opened, ())
+
+
+def _cloze_html_of(runs: tuple[Run, ...]) -> Iterator[str]:
+    """Write runs as `_html_of` does, and guard all but the marks of gaps."""
+    opened: tuple[Mark, ...] = ()
+    for run in runs:
+        yield from map(without_gap_marks, _change(opened, run.marks))
+        opened = run.marks
+        yield run.html if run.kind is RunKind.CLOZE else without_gap_marks(run.html)
+    yield from map(without_gap_marks, _change(opened, ()))
 
 
 def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
