@@ -57,6 +57,7 @@ class _Reader:
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate()
         self.parser.ordered_attributes = True
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._open
         self.parser.EndElementHandler = self._close
         self.parser.CharacterDataHandler = self._text
@@ -109,9 +110,10 @@ class _Reader:
             return
         self.depth -= 1
         if not self.depth:
-            end = self.parser.CurrentByteIndex
-            # An element without content closes where its only tag opens.
-            self.cuts.append((self.start, _tag_end(self.content, end), b""))
+            opening = _tag_end(self.content, self.start)
+            is_empty = self.content[opening - 2 : opening] == b"/>"
+            end = opening if is_empty else _tag_end(self.content, self.parser.CurrentByteIndex)
+            self.cuts.append((self.start, end, b""))
 
     def _text(self, text: str) -> None:
         if not self.depth and self.tags and self.tags[-1] == "style" and STYLE.search(text):
