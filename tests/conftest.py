@@ -6,7 +6,7 @@ import os
 
 from hypothesis import settings
 
-# Machines differ, and no test is a matter of time; in CI the same examples come every time.
+# A busy machine is no fault of the code; in CI the same examples come every time.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
