@@ -98,10 +98,15 @@ def _parser_for(text: str) -> MarkdownIt:
 
 def blocks_of(note: Note) -> tuple[Block, ...]:
     """Parse *note* into its blocks, in the order of the text."""
-    lines = _without_comments([_expand(line) for line in note.text.split("\n")])
+    lines = shown_lines(note)
     text = "\n".join(lines)
     tokens = _parser_for(text).parse(text)
     return tuple(_Reader(note.path, lines, tokens).blocks())
+
+
+def shown_lines(note: Note) -> list[str]:
+    """The lines of *note* as they are parsed: tabs as columns, comments blank."""
+    return _without_comments([_expand(line) for line in note.text.split("\n")])
 
 
 def _expand(line: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlopscards.layout import Item
-from mlopscards.model import Link, Place, Span
+from mlopscards.model import LineKind, Link, Place, Span
 from mlopscards.text import Text
 
 
@@ -191,4 +191,4 @@ class Unread:
     """Lines that gave no card, and why."""
 
     span: Span
-    reason: str
+    kind: LineKind

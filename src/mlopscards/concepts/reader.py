@@ -86,8 +86,9 @@ from mlopscards.concepts.shapes import (
 from mlopscards.concepts.statements import completed
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
+from mlopscards.concepts.unread import why_unread
 from mlopscards.layout import Item
-from mlopscards.model import Place, Span
+from mlopscards.model import LineKind, Place, Span
 from mlopscards.names import links_of
 from mlopscards.patterns import (
     ASIDE,
@@ -140,7 +141,7 @@ class Reading:
             if fact:
                 self._say(fact, scope, item, end=items[at + taken - 1].end_line)
                 return taken
-            self._skip(item, "question without answer")
+            self._skip(item, LineKind.QUESTION)
             return 1
         self.item(item, scope)
         return 1
@@ -166,7 +167,7 @@ class Reading:
             for fact in facts_in(item.text, scope):
                 self._say(fact, scope, item)
         elif item.kind is not BlockKind.RULE:
-            self._skip(item, str(item.kind))
+            self._skip(item, why_unread(item))
 
     def _explicit(self, item: Item, scope: Scope) -> bool:
         """Read what the author marked as a card; it wins over what could be derived."""
@@ -188,9 +189,9 @@ class Reading:
         elif (question := question_of(text)) and has_answer(item.children):
             self._asked_heading(item, question, scope)
         elif REFERENCE_HEAD.search(title) and not states_something(item):
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
         elif OBJECTIVE_HEAD.search(title) or are_objectives(item.children):
-            self._skip(item, "objectives", whole=True)
+            self._skip(item, LineKind.OBJECTIVE, whole=True)
         else:
             self._head(item, scope)
 
@@ -235,13 +236,13 @@ class Reading:
         bare = with_subject(bare, scope)
         plain = bare.plain
         if REFERENCE_HEAD.search(plain) and not states_something(item):
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
             return
         if OBJECTIVE_HEAD.search(plain):
-            self._skip(item, "objectives", whole=True)
+            self._skip(item, LineKind.OBJECTIVE, whole=True)
             return
         if not item.is_heading and (EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :"))):
-            self._skip(item, "aside", whole=True)
+            self._skip(item, LineKind.REMARK, whole=True)
             return
         if not item.is_heading and all(child.kind is BlockKind.MATH for child in item.children):
             self._formulas(item, bare, scope)
@@ -377,7 +378,7 @@ class Reading:
         while at < len(items):
             child = items[at]
             if is_example(child) and not child.children and at and not facts_in(child.text, scope):
-                self._skip(child, "example, shown on the back")
+                self._skip(child, LineKind.EXAMPLE)
                 at += 1
             elif id(child) in taken:
                 if child.children:
@@ -483,7 +484,7 @@ class Reading:
             if not isinstance(fact, Completion):
                 self._say(fact, own, item, end=item.end_line)
         if not facts:
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
 
     def _described(self, item: Item, scope: Scope) -> None:
         """A definition list."""
@@ -503,7 +504,7 @@ class Reading:
     def _line(self, item: Item, scope: Scope) -> None:
         """A line with nothing under it."""
         if is_reference(item.text) or not item.text:
-            self._skip(item, "reference")
+            self._skip(item, LineKind.LINK)
             return
         if not item.marker and is_running(item) and not opens_with_term(item.text):
             facts = [*facts_of_prose(item.text, scope)]
@@ -515,7 +516,7 @@ class Reading:
         for fact in facts:
             self._say(fact, scope, item)
         if not facts:
-            self._skip(item, "prose" if is_running(item) else "no definition found")
+            self._skip(item, why_unread(item))
 
     # --- results -------------------------------------------------------------------------------------------------
 
@@ -523,8 +524,11 @@ class Reading:
         span = replace(item.span, end_line=max(item.span.end_line, end))
         own = tuple(link for link in own_links(item) if link not in scope.references)
         scope = replace(scope, references=(*own, *scope.references)) if own else scope
-        self.concepts.append(Concept(fact, scope, span, extra_of(item, fact)))
+        extra = extra_of(item, fact)
+        span = replace(span, end_line=max([span.end_line, *(one.end_line for one in extra)]))
+        self.concepts.append(Concept(fact, scope, span, extra))
 
-    def _skip(self, item: Item, reason: str, *, whole: bool = False) -> None:
+    def _skip(self, item: Item, kind: LineKind, *, whole: bool = False) -> None:
         span = replace(item.span, end_line=item.end_line) if whole else item.span
-        self.unread.append(Unread(span, reason))
+        self.unread.append(Unread(span, kind))
+
