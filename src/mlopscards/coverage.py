@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlopscards.concepts.facets import facet_of
@@ -19,7 +19,7 @@ from mlopscards.syntax import BlockKind, shown_lines
 MEANINGS = {
     LineKind.CARD: "its words are on a card: in the question, the answer, the extra below it, or as a picture or sound",
     LineKind.HEAD: "a heading, lead-in or head of a table that a card shows in its path or its question",
-    LineKind.REFERENCE: "a link that cards of its section show below their answer",
+    LineKind.REFERENCE: "a link that cards of its section show below their answer, with what is said about it",
     LineKind.PARTLY: "some of its words are on a card and some are not",
     LineKind.NOTHING_DEFINED: "a point or fragment in which no term, list, formula or other statement was found",
     LineKind.PROSE: "running text that sets no term apart",
@@ -101,8 +101,10 @@ def _lines_of(note: Note) -> list[str]:
 
 SURPLUS = 0.25
 """The share of a line's telling words that a card may leave out: `etc.`, `this means`, what became a mark."""
-CHANCE = 1 / 3
+CHANCE = 0.4
 """Up to this share the words of a line stand on a card because both speak of the same thing."""
+MARK = -1
+"""Stands for a picture, a sound or an address among the places of words."""
 NEAR = 3
 """Lines below a statement up to which a card may ask about it."""
 MOST_NEAR = 20
@@ -122,7 +124,7 @@ class _Reader:
         self.items = _by_line(outline, len(lines))
         self.holding = _holding(cards, len(lines))
         self.starts = sorted((card.source.line, at) for at, card in enumerate(cards))
-        self.linked = {link.url for card in cards for link in card.references}
+        self.linked = {link.url: link.text for card in cards for link in card.references}
         self.unread = {number: one.kind for one in unread for number in range(one.span.line, one.span.end_line + 1)}
 
     def line(self, number: int) -> Line:
@@ -141,11 +143,11 @@ class _Reader:
         sight = self._sight(number, words, parsed)
         if sight.is_whole:
             return self._told(number, LineKind.CARD, sight)
-        if self._is_reference(item, parsed):
+        if self._is_reference(item, parsed, words):
             return Line(number, text, LineKind.REFERENCE)
         if self._is_head(number, item, words):
             return Line(number, text, LineKind.HEAD)
-        if sight.share > CHANCE:
+        if sight.is_partial:
             return self._told(number, LineKind.PARTLY, sight)
         if item.kind is BlockKind.TABLE and number == item.span.line and self._cards_in(item):
             return Line(number, text, LineKind.LAYOUT)  # the head of its columns says how to ask
@@ -164,28 +166,30 @@ class _Reader:
 
     def _sight(self, number: int, words: Sequence[str], parsed: str) -> _Sight:
         """What the cards that hold the line *number* show of *words*."""
-        cards: list[int] = []
-        parts: set[Part] = set()
-        seen: set[int] = set()
+        seen: dict[tuple[int, Part], set[int]] = {}
         for at in self.holding[number - 1]:
-            found = [*self.cards[at].parts_of(words)]
-            found += [(-1, part) for part in self.cards[at].marks_of(parsed)]
-            if found:
-                cards.append(at)
-                seen |= {place for place, _ in found}
-                parts |= {part for _, part in found}
-        wanted = telling(words) or (-1,)
-        missing = tuple(words[place] for place in wanted if place not in seen and words)
-        share = 1 - len(missing) / len(wanted) if seen else 0.0
-        return _Sight(share, len(wanted), tuple(cards), tuple(part for part in Part if part in parts), missing)
+            for place, part in self.cards[at].parts_of(words):
+                seen.setdefault((at, part), set()).add(place)
+            for part in self.cards[at].marks_of(parsed):
+                seen.setdefault((at, part), set()).add(MARK)
+        wanted = set(telling(words)) or {MARK}
+        shown = set().union(*seen.values()) & wanted
+        parts = {*_fewest(seen, wanted), *(part for (_, part), places in seen.items() if MARK in places)}
+        cards = dict.fromkeys(at for (at, _), places in seen.items() if places & (wanted | {MARK}))
+        missing = tuple(words[place] for place in sorted(wanted - shown) if place != MARK)
+        return _Sight(len(shown), len(wanted), tuple(cards), tuple(part for part in Part if part in parts), missing)
 
-    def _is_reference(self, item: Item, parsed: str) -> bool:
-        """Say whether some card shows a link of the line, or of the list that the line opens."""
+    def _is_reference(self, item: Item, parsed: str, words: Sequence[str]) -> bool:
+        """Say whether some card shows the link that the line is, or links of the list that the line opens."""
         links = item.text.links
         if self.unread.get(item.span.line) is LineKind.LINK:
+            # What is said about a link of a list of links goes with it.
             links = (*links, *(link for child in item.children for link in child.text.links))
             return any(url in self.linked for _, url in links)
-        return any(url in self.linked and (url in parsed or shown in parsed) for shown, url in links)
+        here = [(shown, url) for shown, url in links if url in self.linked and (url in parsed or shown in parsed)]
+        named = {word for shown, url in here for word in words_of(f"{shown} {self.linked[url]}")}
+        wanted = telling(words)
+        return bool(here) and sum(words[at] not in named for at in wanted) <= _surplus(len(wanted))
 
     def _is_head(self, number: int, item: Item, words: Sequence[str]) -> bool:
         """Say whether the words stand in the path or the questions of the cards below."""
@@ -211,7 +215,8 @@ class _Reader:
 class _Sight:
     """How much of a line cards show."""
 
-    share: float
+    shown: int
+    """How many of its telling words."""
     wanted: int
     cards: tuple[int, ...]
     parts: tuple[Part, ...]
@@ -219,7 +224,21 @@ class _Sight:
 
     @property
     def is_whole(self) -> bool:
-        return len(self.missing) <= _surplus(self.wanted) and self.share >= 0.5
+        return self.wanted - self.shown <= _surplus(self.wanted) and self.shown * 2 >= self.wanted
+
+    @property
+    def is_partial(self) -> bool:
+        return self.shown > self.wanted * CHANCE
+
+
+def _fewest(seen: dict[tuple[int, Part], set[int]], wanted: set[int]) -> Iterator[Part]:
+    """The parts that tell all that is seen of a line, those that tell most first."""
+    left = wanted
+    while found := max(seen, key=lambda one: len(seen[one] & left), default=None):
+        if not seen[found] & left:
+            return
+        left = left - seen[found]
+        yield found[1]
 
 
 def _surplus(wanted: int) -> int:

@@ -9,7 +9,7 @@ from mlopscards.layout import Item
 from mlopscards.model import LineKind
 from mlopscards.patterns import ASIDE, EXAMPLE, PART, is_reference, split_term
 from mlopscards.syntax import BlockKind
-from mlopscards.text import PICTURE
+from mlopscards.text import RunKind
 
 BY_BLOCK = {
     BlockKind.CODE: LineKind.CODE,
@@ -38,9 +38,9 @@ def why_unread(item: Item) -> LineKind:
         return LineKind.REMARK
     if EXAMPLE.match(label) or is_example(item):
         return LineKind.EXAMPLE
-    if item.children:
+    if item.children and not item.text.plain.rstrip().endswith("."):
         return LineKind.LONE_HEAD
-    if item.text.images and not plain.strip(PICTURE):
+    if item.text.images and all(run.kind is RunKind.IMAGE or not run.plain.strip() for run in item.text.runs):
         return LineKind.PICTURE
     if len(item.text.plain) > LONGEST_LINE:
         return LineKind.TOO_LONG

@@ -32,7 +32,7 @@ def _page(files: Sequence[FileCoverage], ignored: Kinds) -> Iterator[str]:
         f"<title>Coverage of the notes: {share(counts, ignored)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
     )
     yield f"<header>\n<h1>Coverage of the notes: {share(counts, ignored)}</h1>\n"
-    yield f"<p>Of the lines that could be on a card, {share(counts, ignored)} are. {_ignored(ignored)}</p>\n</header>\n<main>\n"
+    yield f"<p>{_summary(counts, ignored)}</p>\n</header>\n<main>\n"
     yield from _index(files, counts, ignored)
     yield from _legend(counts, ignored)
     for at, file in enumerate(files, 1):
@@ -40,8 +40,11 @@ def _page(files: Sequence[FileCoverage], ignored: Kinds) -> Iterator[str]:
     yield "</main>\n</body>\n</html>\n"
 
 
-def _ignored(ignored: Kinds) -> str:
-    return f"Not counted: {escape(', '.join(sorted(ignored)))}." if ignored else ""
+def _summary(counts: Counter[LineKind], ignored: Kinds) -> str:
+    shown = sum(count for kind, count in counts.items() if kind.is_shown)
+    could = shown + sum(count for kind, count in counts.items() if kind.is_open and kind not in ignored)
+    rest = f" Not counted by wish: {', '.join(sorted(ignored))}." if ignored else ""
+    return escape(f"{shown} of the {could} lines that could be on a card are. The margin says why the others are not.{rest}")
 
 
 def _index(files: Sequence[FileCoverage], counts: Counter[LineKind], ignored: Kinds) -> Iterator[str]:
