@@ -13,7 +13,6 @@ from mlopscards.concepts.facts import (
     Asked,
     Cell,
     Cloze,
-    Completion,
     Concept,
     Content,
     Contrast,
@@ -27,6 +26,7 @@ from mlopscards.concepts.facts import (
     Purpose,
     Row,
     Scope,
+    Statement,
     Steps,
     Tool,
 )
@@ -34,10 +34,10 @@ from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
 from mlopscards.phrases import be_of, bold, context_of, do_of, is_noun, lower_first, mid_sentence, say, stem_of
 from mlopscards.questions import (
-    completion_question,
     elaboration_question,
     facet_question,
     members_question,
+    statement_question,
     tool_question,
 )
 from mlopscards.render import field_of, images_in, images_of, list_of
@@ -113,12 +113,12 @@ def _(fact: Steps, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Elaboration, concept: Concept) -> Card:
-    return _card(concept, "fact", elaboration_question(fact.statement, fact.more, concept.scope), fact.more)
+    return _card(concept, "fact", elaboration_question(fact.statement, concept.scope), fact.more)
 
 
 @_ask.register
-def _(fact: Completion, concept: Concept) -> Card:
-    return _card(concept, "fact", completion_question(fact.stem, concept.scope), Content(fact.ending))
+def _(fact: Statement, concept: Concept) -> Card:
+    return _card(concept, "fact", statement_question(fact, concept.scope), fact.answer)
 
 
 @_ask.register

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mlopscards.concepts.comparisons import VERSUS
-from mlopscards.concepts.facts import Content, Members, Scope
+from mlopscards.concepts.facts import Members, Scope, Statement
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
 from mlopscards.phrases import COUNTS, be_of, bold, context_of, do_of, lower_first, mid_sentence, say
@@ -142,8 +142,10 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
         return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
+    if asked := _in_which_ways(head, count):
+        return asked
     if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
-        return ("complete with ", str(count), " points: ", mid_sentence(head), " …")
+        return ("what belongs here: “", mid_sentence(head), f"”? ({count} points)")
     if count == 1:
         return ("what is to note about ", bold(head), "?")
     if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
@@ -158,28 +160,37 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     return (f"what does {opening}", bold(head), f"{closing} cover? ({count} points)")
 
 
+WAYS = re.compile(
+    r"(?P<subject>.{2,60}?)\s+(?P<be>can|may|must|should|is|are)\s+(?P<verb>(?:be\s+)?\w+(?:\s\w+){0,4}?)\s+(?P<how>in|by|on|for|at)\s+"
+    r"(?:(?:the|following|different|several|many|various|these|\d+|two|three|four|five|six)\s+)+(?P<what>\w+s)$",
+    re.IGNORECASE,
+)
+
+
+def _in_which_ways(head: Text, count: int) -> tuple[str | Text, ...]:
+    """`A clip can be transcribed in different ways`: in which 3 ways can a clip be transcribed?"""
+    found = WAYS.match(head.mask)
+    if not found:
+        return ()
+    subject = mid_sentence(head[: found.end("subject")])
+    asked = f"{found['how'].lower()} which {count} {found['what']} {found['be'].lower()} "
+    return (asked, bold(subject), f" {found['verb']}?")
+
+
 def _says(item: Text) -> bool:
     """Say whether a member says something of its head: `is big enough`."""
     return begins_with_verb(item.plain) or bool(re.match(r"(?:is|are|has|can)\b", item.plain))
 
 
-def completion_question(stem: Text, scope: Scope) -> Text:
-    """Ask for the end of a statement; one without a subject gets the head's."""
-    if scope.subject and (
-        begins_with_verb(stem.plain) or re.match(r"(?:can|may|will|must|should|is|are|has)\b", stem.plain)
-    ):
-        return say("Complete: ", scope.subject, " ", stem, " …")
-    return say(context_of(Text(), scope), "complete: ", mid_sentence(stem), " …")
+def statement_question(fact: Statement, scope: Scope) -> Text:
+    """Ask for a part of a sentence: `when does X need Y?`"""
+    context = context_of(fact.subject, scope)
+    return say(context, f"{fact.asks} {fact.auxiliary} ", bold(mid_sentence(fact.subject)), " ", fact.predicate, "?")
 
 
-def elaboration_question(statement: Text, more: Content, scope: Scope) -> Text:
-    """Ask what more is said on a statement."""
-    context = context_of(Text(), scope)
-    if re.match(
-        r"(?:this|it|that) (?:is|can be|was) \w+ (?:by|via|with|using|through)\b", more.text.plain, re.IGNORECASE
-    ):
-        return say(context, "how is this done: ", mid_sentence(statement), "?")
-    return say(context, "what more is to know about this: ", mid_sentence(statement), "?")
+def elaboration_question(statement: Text, scope: Scope) -> Text:
+    """Ask how that is done which a statement says to do."""
+    return say(context_of(Text(), scope), "how do you ", mid_sentence(statement), "?")
 
 
 def tool_question(job: Text, tools: tuple[Text, ...], scope: Scope) -> Text:

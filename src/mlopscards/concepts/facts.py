@@ -67,18 +67,24 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """What more is said on a statement."""
+    """How that is done which a statement says to do."""
 
     statement: Text
     more: Content
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    """A statement that can be asked by leaving its end out."""
+class Statement:
+    """A sentence with subject and verb, of which one part is asked for."""
 
-    stem: Text
-    ending: Text
+    asks: str
+    """`what`, `when`, `why` or `how`."""
+    auxiliary: str
+    """What goes before the subject in a question: `does`, `should`."""
+    subject: Text
+    predicate: Text
+    """What goes behind it: `need more replicas`."""
+    answer: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ class Cloze:
 
 
 Fact = (
-    Definition | Purpose | Facet | Members | Steps | Elaboration | Completion | Difference | Contrast | Cell | Row
+    Definition | Purpose | Facet | Members | Steps | Elaboration | Statement | Difference | Contrast | Cell | Row
     | Formula | Tool | Asked | Cloze
 )  # fmt: skip
 

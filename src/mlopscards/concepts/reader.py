@@ -20,13 +20,11 @@ from mlopscards.concepts.explicit import (
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import (
     Asked,
-    Completion,
     Concept,
     Content,
     Contrast,
     Definition,
     Difference,
-    Elaboration,
     Facet,
     Fact,
     Formula,
@@ -83,7 +81,7 @@ from mlopscards.concepts.shapes import (
     with_subject,
     without_lead,
 )
-from mlopscards.concepts.statements import completed
+from mlopscards.concepts.statements import asked_about, elaborated
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.concepts.unread import why_unread
@@ -286,7 +284,7 @@ class Reading:
             facts = tuple(facts_of(split, scope))
             return (split.term if facet_of(split.term.plain) else named(split.term, scope)), facts
         if not item.is_heading and is_statement(bare) and not TO_DO.match(bare.mask) and not SUCH_AS.search(bare.mask):
-            facts = tuple(fact for fact in facts_in(bare, scope) if not isinstance(fact, Completion))
+            facts = facts_in(bare, scope)
             for fact in facts:
                 if isinstance(fact, Definition | Purpose):
                     return fact.term, facts
@@ -390,7 +388,7 @@ class Reading:
             elif (
                 at and is_aside(child) and not facts_in(child.text, scope) and items[at - 1].kind is BlockKind.PARAGRAPH
             ):
-                self._say(Elaboration(items[at - 1].text, Content(bare_body(child.text))), scope, child)
+                self._elaborated(items[at - 1].text, [child], scope)
                 at += 1
             else:
                 at += self._next(items, at, scope)
@@ -453,15 +451,8 @@ class Reading:
         self._say(Steps(subject, tuple(step_text(step) for step, _ in steps)), outer, item, end=item.end_line)
         told = {id(step) for step, _ in steps} | {id(one) for _, more in steps for one in more}
         for step, more in steps:
-            own = [*step.children, *more]
             if more:
-                first, *rest = more
-                self._say(
-                    Elaboration(step_text(step), Content(bare_body(first.text), tuple(rest))),
-                    inner,
-                    first,
-                    end=own[-1].end_line,
-                )
+                self._elaborated(step_text(step), more, inner)
             elif step.children:
                 self._head(step, inner)
             else:
@@ -469,6 +460,15 @@ class Reading:
         self.siblings(
             [child for child in item.children if id(child) not in told and not is_reference(child.text)], inner
         )
+
+    def _elaborated(self, statement: Text, more: Sequence[Item], scope: Scope) -> None:
+        """What asides add to the statement above them."""
+        first, *rest = more
+        told = tuple(elaborated(statement, Content(bare_body(first.text), tuple(rest)), scope))
+        for fact in told:
+            self._say(fact, scope, first, end=more[-1].end_line)
+        for item in more if not told else ():
+            self._skip(item, why_unread(item))
 
     def _linked(self, item: Item, bare: Text, scope: Scope) -> None:
         """A line whose children are links alone: `actual tool is X:`, `logging tools:`."""
@@ -481,8 +481,7 @@ class Reading:
         if not facts and names and split_term(bare) is None:
             facts = tuple(facts_of(Split(bare, "colon", names), own))
         for fact in facts:
-            if not isinstance(fact, Completion):
-                self._say(fact, own, item, end=item.end_line)
+            self._say(fact, own, item, end=item.end_line)
         if not facts:
             self._skip(item, LineKind.LINK, whole=True)
 
@@ -512,7 +511,7 @@ class Reading:
             about = [] if item.marker else [*facts_of_subject(item.text, scope)]
             facts = about or [*facts_in(item.text, scope)] or [*facts_of_prose(item.text, scope)]
             if not facts and scope.subject and can_complete(item, scope):
-                facts = [*completed(item.text.strip(" ()"))]
+                facts = [*asked_about(item.text.strip(" ()"), scope)]
         for fact in facts:
             self._say(fact, scope, item)
         if not facts:
