@@ -230,6 +230,8 @@ ALSO_CALLED = re.compile(r"\s*\((?:also|formerly|often|better) (?:called|known a
 def _reverse(fact: Definition, scope: Scope) -> Text:
     """The question of the reverse card, where the answer is telling and does not hold the term."""
     body, term = fact.body.text, fact.term
+    if alias := ALSO_CALLED.search(body.mask):
+        body = body[: alias.start()] + body[alias.end() :]
     have = words(body.plain)
     own = {stem_of(word) for word in words(term.plain)} - DANGLING
     if (
@@ -245,8 +247,6 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()
-    if alias := ALSO_CALLED.search(body.mask):
-        body = body[: alias.start()] + body[alias.end() :]
     return say(context_of(term, scope), "which term is meant: “", body.strip(" ."), "”?")
 
 

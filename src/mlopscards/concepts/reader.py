@@ -99,6 +99,7 @@ from mlopscards.patterns import (
     is_reference,
     is_statement,
     lead_of,
+    section_depth,
     split_term,
 )
 from mlopscards.syntax import BlockKind
@@ -406,7 +407,7 @@ class Reading:
         first = children[0]
         if first.kind is not BlockKind.PARAGRAPH or first.marker or first.is_heading:
             return None
-        if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?"):
+        if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?") or section_depth(first.text):
             return None
         if any(facts_in(first.text, inner)) or lead_of(first.text) or first.text.bold_spans:
             return None

@@ -7,7 +7,7 @@ from mlopscards.concepts.references import refers
 from mlopscards.concepts.shapes import is_example, is_running
 from mlopscards.layout import Item
 from mlopscards.model import LineKind
-from mlopscards.patterns import ASIDE, EXAMPLE, PART, is_reference, split_term
+from mlopscards.patterns import ASIDE, EXAMPLE, PART, is_reference, section_depth, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import RunKind
 
@@ -38,7 +38,7 @@ def why_unread(item: Item) -> LineKind:
         return LineKind.REMARK
     if EXAMPLE.match(label) or is_example(item):
         return LineKind.EXAMPLE
-    if item.children and not item.text.plain.rstrip().endswith("."):
+    if section_depth(item.text) or (item.children and not item.text.plain.rstrip().endswith(".")):
         return LineKind.LONE_HEAD
     if item.text.images and all(run.kind is RunKind.IMAGE or not run.plain.strip() for run in item.text.runs):
         return LineKind.PICTURE
