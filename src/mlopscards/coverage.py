@@ -107,6 +107,8 @@ MARK = -1
 """Stands for a picture, a sound or an address among the places of words."""
 NEAR = 3
 """Lines below a statement up to which a card may ask about it."""
+MOST_LINKS = 200
+"""Links of one paragraph that are looked at; more of them are no paragraph that somebody wrote."""
 MOST_NEAR = 20
 """Cards below a head that are looked at for its words."""
 
@@ -118,6 +120,11 @@ class _Reader:
         self, note: Note, lines: Sequence[str], outline: Sequence[Item], cards: Sequence[Card], unread: Sequence[Unread]
     ) -> None:
         self.front = len(note.front_matter)
+        # By the identity of an item, which lives as long as the outline: what holds for all lines of it.
+        self.blocks: dict[int, _Sight | None] = {}
+        self.reasons: dict[int, LineKind] = {}
+        self.links: dict[int, tuple[tuple[str, str], ...]] = {}
+        self.outline = outline
         self.lines = lines
         self.parsed = shown_lines(note)
         self.cards = [Shown(card) for card in cards]
@@ -138,7 +145,7 @@ class _Reader:
         if item and item.kind in (BlockKind.CODE, BlockKind.MATH):
             return self._verbatim(number, item)
         words = words_of(parsed)
-        if item is None or not (words or item.text.links or item.text.images):
+        if item is None or not (words or self._links(item) or item.text.images):
             return Line(number, text, LineKind.LAYOUT)
         sight = self._sight(number, words, parsed)
         if sight.is_whole:
@@ -151,18 +158,34 @@ class _Reader:
             return self._told(number, LineKind.PARTLY, sight)
         if item.kind is BlockKind.TABLE and number == item.span.line and self._cards_in(item):
             return Line(number, text, LineKind.LAYOUT)  # the head of its columns says how to ask
-        return Line(number, text, self.unread.get(number) or why_unread(item))
+        return Line(number, text, self.unread.get(number) or self._why(item))
 
     def _told(self, number: int, kind: LineKind, sight: _Sight) -> Line:
         return Line(number, self.lines[number - 1], kind, sight.cards, sight.parts, sight.missing)
 
     def _verbatim(self, number: int, item: Item) -> Line:
         """Code and set math are on a card as a whole, with the marks around them, or not at all."""
-        words = words_of(item.text.plain)
-        sight = self._sight(item.span.line, words, "")
-        if words and sight.is_whole:
+        if id(item) not in self.blocks:
+            words = words_of(item.text.plain)
+            self.blocks[id(item)] = self._sight(item.span.line, words, "") if words else None
+        sight = self.blocks[id(item)]
+        if sight and sight.is_whole:
             return self._told(number, LineKind.CARD, sight)
-        return Line(number, self.lines[number - 1], why_unread(item))
+        return Line(number, self.lines[number - 1], self._why(item))
+
+    def _why(self, item: Item) -> LineKind:
+        if id(item) not in self.reasons:
+            self.reasons[id(item)] = why_unread(item)
+        return self.reasons[id(item)]
+
+    def _links(self, item: Item) -> tuple[tuple[str, str], ...]:
+        """The links of an item, with those of the list that it opens where all of them are references."""
+        if id(item) not in self.links:
+            links = item.text.links
+            if self.unread.get(item.span.line) is LineKind.LINK:
+                links = (*links, *(link for child in item.children for link in child.text.links))
+            self.links[id(item)] = links[:MOST_LINKS]
+        return self.links[id(item)]
 
     def _sight(self, number: int, words: Sequence[str], parsed: str) -> _Sight:
         """What the cards that hold the line *number* show of *words*."""
@@ -181,10 +204,9 @@ class _Reader:
 
     def _is_reference(self, item: Item, parsed: str, words: Sequence[str]) -> bool:
         """Say whether some card shows the link that the line is, or links of the list that the line opens."""
-        links = item.text.links
+        links = self._links(item)
         if self.unread.get(item.span.line) is LineKind.LINK:
             # What is said about a link of a list of links goes with it.
-            links = (*links, *(link for child in item.children for link in child.text.links))
             return any(url in self.linked for _, url in links)
         here = [(shown, url) for shown, url in links if url in self.linked and (url in parsed or shown in parsed)]
         named = {word for shown, url in here for word in words_of(f"{shown} {self.linked[url]}")}

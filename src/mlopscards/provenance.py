@@ -99,11 +99,17 @@ class Shown:
         """Yield where the card shows a picture, a sound or an address that stands in *line*."""
         if any(source in line for source in self.card.media):
             yield Part.MEDIA
-        if any(unescape(address) in line for address in HREF.findall(self.card.answer.html)):
+        if self._addresses and any(address in line for address in self._addresses):
             yield Part.ANSWER
+
+    @cached_property
+    def _addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(unescape, HREF.findall(self.card.answer.html))))[:MOST_ADDRESSES]
 
 
 HREF = re.compile(r'href="([^"]+)"')
+MOST_ADDRESSES = 200
+"""Of one answer that are looked for in a line."""
 
 
 def _flat(text: str) -> Iterator[str]:
