@@ -103,6 +103,8 @@ SURPLUS = 0.25
 """The share of a line's telling words that a card may leave out: `etc.`, `this means`, what became a mark."""
 CHANCE = 0.4
 """Up to this share the words of a line stand on a card because both speak of the same thing."""
+NO_CHANCE = 5
+"""So many words in a row stand on a card because they were taken from the line."""
 MARK = -1
 """Stands for a picture, a sound or an address among the places of words."""
 NEAR = 3
@@ -152,7 +154,7 @@ class _Reader:
             return self._told(number, LineKind.CARD, sight)
         if self._is_reference(item, parsed, words):
             return Line(number, text, LineKind.REFERENCE)
-        if self._is_head(number, item, words):
+        if self._why(item) is not LineKind.PICTURE and self._is_head(number, item, words):
             return Line(number, text, LineKind.HEAD)
         if sight.is_partial:
             return self._told(number, LineKind.PARTLY, sight)
@@ -200,7 +202,8 @@ class _Reader:
         parts = {*_fewest(seen, wanted), *(part for (_, part), places in seen.items() if MARK in places)}
         cards = dict.fromkeys(at for (at, _), places in seen.items() if places & (wanted | {MARK}))
         missing = tuple(words[place] for place in sorted(wanted - shown) if place != MARK)
-        return _Sight(len(shown), len(wanted), tuple(cards), tuple(part for part in Part if part in parts), missing)
+        run = max(map(_longest_run, seen.values()), default=0)
+        return _Sight(len(shown), len(wanted), run, tuple(cards), tuple(part for part in Part if part in parts), missing)
 
     def _is_reference(self, item: Item, parsed: str, words: Sequence[str]) -> bool:
         """Say whether some card shows the link that the line is, or links of the list that the line opens."""
@@ -240,6 +243,8 @@ class _Sight:
     shown: int
     """How many of its telling words."""
     wanted: int
+    run: int
+    """How many words stand on one card as they stand in the line, one beside the other."""
     cards: tuple[int, ...]
     parts: tuple[Part, ...]
     missing: tuple[str, ...]
@@ -250,13 +255,21 @@ class _Sight:
 
     @property
     def is_partial(self) -> bool:
-        return self.shown > self.wanted * CHANCE
+        return self.shown > self.wanted * CHANCE or (self.run >= NO_CHANCE and self.shown > 2)
+
+
+def _longest_run(places: set[int]) -> int:
+    best = run = 0
+    for place in sorted(places):
+        run = run + 1 if place - 1 in places else 1
+        best = max(best, run)
+    return best
 
 
 def _fewest(seen: dict[tuple[int, Part], set[int]], wanted: set[int]) -> Iterator[Part]:
     """The parts that tell all that is seen of a line, those that tell most first."""
     left = wanted
-    while found := max(seen, key=lambda one: len(seen[one] & left), default=None):
+    while found := max(seen, key=lambda one: (len(seen[one] & left), one[1] is Part.QUESTION), default=None):
         if not seen[found] & left:
             return
         left = left - seen[found]

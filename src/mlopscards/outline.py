@@ -162,13 +162,17 @@ def _is_bare_head(item: Item, above: Item | None, below: Item | None) -> bool:
     if not _is_bare(item) or below.kind is not BlockKind.PARAGRAPH:
         return False
     if item.marker:
-        return False
-    if below.marker and not item.marker:
+        # `8) Challenges` with bullets beside it.
+        return item.marker[0].isdigit() and below.marker[:1] in BULLETS and below.indent >= item.indent
+    if below.marker:
         return below.indent >= item.indent
     if below.indent >= item.indent + STEP:
         return True
     topic_begins = above is None or above.kind is BlockKind.RULE or above.is_heading or item.gap >= 2
     return topic_begins and below.indent == item.indent and below.gap <= 1 and not _is_bare(below)
+
+
+BULLETS = frozenset("-*+")
 
 
 def _is_bare(item: Item) -> bool:
@@ -178,6 +182,7 @@ def _is_bare(item: Item) -> bool:
         and not plain.endswith((".", "!", ";", ",", "?", ")"))
         and plain[0].isalnum()
         and not is_reference(item.text)
+        and not item.text.images
         and split_term(item.text) is None
         and not begins_with_verb(plain)
     )

@@ -34,7 +34,7 @@ def why_unread(item: Item) -> LineKind:
     if split and is_reference(split.body):
         return LineKind.LINK
     label = split.term.plain.strip(" :.") if split else plain
-    if ASIDE.match(label):
+    if ASIDE.match(label) or ASIDE.match(plain.partition(":")[0]):
         return LineKind.REMARK
     if EXAMPLE.match(label) or is_example(item):
         return LineKind.EXAMPLE
