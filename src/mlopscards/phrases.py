@@ -52,7 +52,7 @@ def mid_sentence(text: Text) -> Text:
     """A text as it reads in mid-sentence: a capital that only opened a sentence is lowered."""
     plain = text.plain
     if (
-        re.match(r"[A-Z][a-z]+(?:\s[a-z]|$)", plain)
+        re.match(r"[A-Z][a-z]*(?:\s[a-z]|$)", plain)
         and words(plain)[:1]
         and (words(plain)[0] in DANGLING or begins_with_imperative(plain))
     ):

@@ -36,7 +36,7 @@ def asked_about(text: Text, scope: Scope) -> Iterator[Fact]:
     """Ask for a part of a statement: `X is kept in Y`, `X needs Y because Z`, `X shows Y`."""
     mask = top_level(text.mask)
     passive = PASSIVE.match(mask)
-    if passive and words(passive["subject"])[0] not in PRONOUNS and len(passive["what"].split()) <= LONGEST_PART:
+    if passive and _is_noun_phrase(passive["subject"]) and len(passive["what"].split()) <= LONGEST_PART:
         means = passive["how"].lower() in MEANS
         asks = "How" if means else f"{passive['how'].capitalize()} what"
         subject = text[: passive.end("subject")]
@@ -45,6 +45,13 @@ def asked_about(text: Text, scope: Scope) -> Iterator[Fact]:
         return
     if clause := _clause_of(text, scope):
         yield from _circumstance(clause) or _object(clause)
+
+
+def _is_noun_phrase(subject: str) -> bool:
+    """Say whether *subject* names something, with no clause in it: not `the matrix shows which classes`."""
+    have = words(subject)
+    clause = OPENS_CLAUSE.search(subject) or any(word in BASE_OF and word not in NOUNS_TOO for word in have[1:])
+    return not clause and have[:1] != [] and have[0] not in PRONOUNS
 
 
 MEANS = frozenset({"by", "via", "through"})
