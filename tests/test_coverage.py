@@ -74,7 +74,13 @@ def check(text: str, name: str = "notes.md") -> FileCoverage:
 
 def _check_line(line: Line, found: FileCoverage) -> None:
     assert isinstance(line.kind, LineKind)
-    assert (line.kind is LineKind.BLANK) == (not line.text.strip()) or line.kind in (LineKind.FRONT_MATTER, LineKind.CODE, LineKind.CARD, LineKind.COMMENT, LineKind.FORMULA), line
+    assert (line.kind is LineKind.BLANK) == (not line.text.strip()) or line.kind in (
+        LineKind.FRONT_MATTER,
+        LineKind.CODE,
+        LineKind.CARD,
+        LineKind.COMMENT,
+        LineKind.FORMULA,
+    ), line
     assert bool(line.cards) == (line.kind in (LineKind.CARD, LineKind.PARTLY)), line
     assert bool(line.parts) == bool(line.cards), line
     for at in line.cards:
@@ -97,7 +103,9 @@ ADDRESS = re.compile(r"\]\([^)]*\)|https?://\S+|<[^>]*>|\{\{c\d+::|&\w+;")
 def _check_words(line: Line, found: FileCoverage) -> None:
     """Most words of a card's line stand on the cards that it is said to be on; counted without the code's own means."""
     cards = [found.cards[at] for at in line.cards]
-    shown = " ".join(f"{card.question.text} {card.answer.text} {card.extra.text} {card.term.text}" for card in cards).lower()
+    shown = " ".join(
+        f"{card.question.text} {card.answer.text} {card.extra.text} {card.term.text}" for card in cards
+    ).lower()
     words = PLAIN.findall(ADDRESS.sub(" ", line.text).lower())
     there = [word for word in words if word.rstrip("s") in shown or word in provenance.EMPTY_WORDS]
     assert len(there) >= len(words) // 2 or line.parts == (Part.MEDIA,), (line, shown)
@@ -132,7 +140,7 @@ def notes() -> Iterator[Path]:
     yield from find_notes(ROOT / "notes")
 
 
-@pytest.mark.parametrize("path", notes(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", list(notes()), ids=lambda path: path.stem)
 def test_the_laws_hold_for_real_notes(path: Path) -> None:
     note, _ = read_note(path, path.name)
     assert note
@@ -183,7 +191,9 @@ def test_every_kind_is_in_one_group_and_has_a_meaning() -> None:
 
 
 def test_what_cannot_be_on_a_card_does_not_count() -> None:
-    full = Counter({LineKind.CARD: 3, LineKind.BLANK: 9, LineKind.LINK: 2, LineKind.FRONT_MATTER: 4, LineKind.COMMENT: 1})
+    full = Counter(
+        {LineKind.CARD: 3, LineKind.BLANK: 9, LineKind.LINK: 2, LineKind.FRONT_MATTER: 4, LineKind.COMMENT: 1}
+    )
     assert percent(full) == 100
     assert percent(full + Counter({LineKind.PROSE: 1})) == 75
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mlopscards.concepts.facets import facet_of
@@ -12,9 +12,8 @@ from mlopscards.concepts.facts import Unread
 from mlopscards.concepts.unread import why_unread
 from mlopscards.layout import Item
 from mlopscards.model import Card, LineKind, Note
-from mlopscards.provenance import Part, Shown, telling, words_of
+from mlopscards.provenance import Part, Shown, Sight, sight_of, surplus_of, telling, words_of
 from mlopscards.syntax import BlockKind, shown_lines
-
 
 MEANINGS = {
     LineKind.CARD: "its words are on a card: in the question, the answer, the extra below it, or as a picture or sound",
@@ -99,14 +98,6 @@ def _lines_of(note: Note) -> list[str]:
     return lines[:-1] if not lines[-1] else lines
 
 
-SURPLUS = 0.25
-"""The share of a line's telling words that a card may leave out: `etc.`, `this means`, what became a mark."""
-CHANCE = 0.4
-"""Up to this share the words of a line stand on a card because both speak of the same thing."""
-NO_CHANCE = 5
-"""So many words in a row stand on a card because they were taken from the line."""
-MARK = -1
-"""Stands for a picture, a sound or an address among the places of words."""
 NEAR = 3
 """Lines below a statement up to which a card may ask about it."""
 MOST_LINKS = 200
@@ -123,10 +114,9 @@ class _Reader:
     ) -> None:
         self.front = len(note.front_matter)
         # By the identity of an item, which lives as long as the outline: what holds for all lines of it.
-        self.blocks: dict[int, _Sight | None] = {}
+        self.blocks: dict[int, Sight | None] = {}
         self.reasons: dict[int, LineKind] = {}
         self.links: dict[int, tuple[tuple[str, str], ...]] = {}
-        self.outline = outline
         self.lines = lines
         self.parsed = shown_lines(note)
         self.cards = [Shown(card) for card in cards]
@@ -162,7 +152,7 @@ class _Reader:
             return Line(number, text, LineKind.LAYOUT)  # the head of its columns says how to ask
         return Line(number, text, self.unread.get(number) or self._why(item))
 
-    def _told(self, number: int, kind: LineKind, sight: _Sight) -> Line:
+    def _told(self, number: int, kind: LineKind, sight: Sight) -> Line:
         return Line(number, self.lines[number - 1], kind, sight.cards, sight.parts, sight.missing)
 
     def _verbatim(self, number: int, item: Item) -> Line:
@@ -189,21 +179,9 @@ class _Reader:
             self.links[id(item)] = links[:MOST_LINKS]
         return self.links[id(item)]
 
-    def _sight(self, number: int, words: Sequence[str], parsed: str) -> _Sight:
+    def _sight(self, number: int, words: Sequence[str], parsed: str) -> Sight:
         """What the cards that hold the line *number* show of *words*."""
-        seen: dict[tuple[int, Part], set[int]] = {}
-        for at in self.holding[number - 1]:
-            for place, part in self.cards[at].parts_of(words):
-                seen.setdefault((at, part), set()).add(place)
-            for part in self.cards[at].marks_of(parsed):
-                seen.setdefault((at, part), set()).add(MARK)
-        wanted = set(telling(words)) or {MARK}
-        shown = set().union(*seen.values()) & wanted
-        parts = {*_fewest(seen, wanted), *(part for (_, part), places in seen.items() if MARK in places)}
-        cards = dict.fromkeys(at for (at, _), places in seen.items() if places & (wanted | {MARK}))
-        missing = tuple(words[place] for place in sorted(wanted - shown) if place != MARK)
-        run = max(map(_longest_run, seen.values()), default=0)
-        return _Sight(len(shown), len(wanted), run, tuple(cards), tuple(part for part in Part if part in parts), missing)
+        return sight_of(words, parsed, [(at, self.cards[at]) for at in self.holding[number - 1]])
 
     def _is_reference(self, item: Item, parsed: str, words: Sequence[str]) -> bool:
         """Say whether some card shows the link that the line is, or links of the list that the line opens."""
@@ -214,7 +192,7 @@ class _Reader:
         here = [(shown, url) for shown, url in links if url in self.linked and (url in parsed or shown in parsed)]
         named = {word for shown, url in here for word in words_of(f"{shown} {self.linked[url]}")}
         wanted = telling(words)
-        return bool(here) and sum(words[at] not in named for at in wanted) <= _surplus(len(wanted))
+        return bool(here) and sum(words[at] not in named for at in wanted) <= surplus_of(len(wanted))
 
     def _is_head(self, number: int, item: Item, words: Sequence[str]) -> bool:
         """Say whether the words stand in the path or the questions of the cards below."""
@@ -227,57 +205,13 @@ class _Reader:
         seen = frozenset().union(*(one.path | one.question for one in below))
         wanted = telling(words)
         missing = sum(words[at] not in seen for at in wanted)
-        return bool(wanted) and missing <= _surplus(len(wanted)) and missing < len(wanted)
+        return bool(wanted) and missing <= surplus_of(len(wanted)) and missing < len(wanted)
 
     def _cards_in(self, item: Item, more: int = 0) -> list[int]:
         """The first cards of those that begin on the lines of *item* and all under it, or *more* lines below."""
         first = bisect_left(self.starts, (item.span.line, 0))
         last = max(item.end_line, item.span.end_line + more)
         return [at for line, at in self.starts[first : first + MOST_NEAR] if line <= last]
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """How much of a line cards show."""
-
-    shown: int
-    """How many of its telling words."""
-    wanted: int
-    run: int
-    """How many words stand on one card as they stand in the line, one beside the other."""
-    cards: tuple[int, ...]
-    parts: tuple[Part, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def is_whole(self) -> bool:
-        return self.wanted - self.shown <= _surplus(self.wanted) and self.shown * 2 >= self.wanted
-
-    @property
-    def is_partial(self) -> bool:
-        return self.shown > self.wanted * CHANCE or (self.run >= NO_CHANCE and self.shown > 2)
-
-
-def _longest_run(places: set[int]) -> int:
-    best = run = 0
-    for place in sorted(places):
-        run = run + 1 if place - 1 in places else 1
-        best = max(best, run)
-    return best
-
-
-def _fewest(seen: dict[tuple[int, Part], set[int]], wanted: set[int]) -> Iterator[Part]:
-    """The parts that tell all that is seen of a line, those that tell most first."""
-    left = wanted
-    while found := max(seen, key=lambda one: (len(seen[one] & left), one[1] is Part.QUESTION), default=None):
-        if not seen[found] & left:
-            return
-        left = left - seen[found]
-        yield found[1]
-
-
-def _surplus(wanted: int) -> int:
-    return max(1, int(wanted * SURPLUS))
 
 
 def _by_line(outline: Sequence[Item], count: int) -> list[Item | None]:

@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlopscards.model import Span
-from mlopscards.patterns import goes_on, is_lead_in, is_reference, raw_marker, section_depth, split_term, without_checkbox
+from mlopscards.patterns import (
+    goes_on,
+    is_lead_in,
+    is_reference,
+    raw_marker,
+    section_depth,
+    split_term,
+    without_checkbox,
+)
 from mlopscards.syntax import Block, BlockKind
 from mlopscards.text import Run, RunKind, Text, join
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from html import unescape
@@ -56,7 +57,9 @@ EMPTY_WORDS = frozenset(map(stem_of, DANGLING | NO_TERM))
 
 def telling(words: Sequence[str]) -> tuple[int, ...]:
     """The places of the words that say something; of all words where none does."""
-    found = tuple(at for at, word in enumerate(words) if word not in EMPTY_WORDS and (len(word) > 1 or not word.isascii()))
+    found = tuple(
+        at for at, word in enumerate(words) if word not in EMPTY_WORDS and (len(word) > 1 or not word.isascii())
+    )
     return found or tuple(range(len(words)))
 
 
@@ -120,3 +123,83 @@ def _neighbours(text: str) -> Iterator[tuple[str, str]]:
     """Each two words that stand side by side; the empty word stands at both ends of a line."""
     for line in text.split("\n"):
         yield from pairwise(("", *words_of(line), ""))
+
+
+# --- a line and its cards -------------------------------------------------------------------------------------------
+
+SURPLUS = 0.25
+"""The share of a line's telling words that a card may leave out: `etc.`, `this means`, what became a mark."""
+CHANCE = 0.4
+"""Up to this share the words of a line stand on a card because both speak of the same thing."""
+NO_CHANCE = 5
+"""So many words in a row stand on a card because they were taken from the line."""
+MARK = -1
+"""Stands for a picture, a sound or an address among the places of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How much of a line cards show."""
+
+    shown: int
+    """How many of its telling words."""
+    wanted: int
+    run: int
+    """How many words stand on one card as they stand in the line, one beside the other."""
+    cards: tuple[int, ...]
+    parts: tuple[Part, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether the line is on cards."""
+        return self.wanted - self.shown <= surplus_of(self.wanted) and self.shown * 2 >= self.wanted
+
+    @property
+    def is_partial(self) -> bool:
+        """Say whether a part of the line is on cards, and not by chance."""
+        return self.shown > self.wanted * CHANCE or (self.run >= NO_CHANCE and self.shown > 2)
+
+
+def _longest_run(places: set[int]) -> int:
+    best = run = 0
+    for place in sorted(places):
+        run = run + 1 if place - 1 in places else 1
+        best = max(best, run)
+    return best
+
+
+def _fewest(seen: dict[tuple[int, Part], set[int]], wanted: set[int]) -> Iterator[Part]:
+    """The parts that tell all that is seen of a line, those that tell most first."""
+    left = wanted
+    while found := max(seen, key=lambda one: (len(seen[one] & left), one[1] is Part.QUESTION), default=None):
+        if not seen[found] & left:
+            return
+        left = left - seen[found]
+        yield found[1]
+
+
+def sight_of(words: Sequence[str], line: str, cards: Sequence[tuple[int, Shown]]) -> Sight:
+    """Say what numbered *cards* show of a line and its *words*."""
+    seen: dict[tuple[int, Part], set[int]] = {}
+    for at, shown in cards:
+        for place, part in shown.parts_of(words):
+            seen.setdefault((at, part), set()).add(place)
+        for part in shown.marks_of(line):
+            seen.setdefault((at, part), set()).add(MARK)
+    wanted = set(telling(words)) or {MARK}
+    found = set().union(*seen.values()) & wanted
+    parts = {*_fewest(seen, wanted), *(part for (_, part), places in seen.items() if MARK in places)}
+    return Sight(
+        shown=len(found),
+        wanted=len(wanted),
+        run=max(map(_longest_run, seen.values()), default=0),
+        cards=tuple(dict.fromkeys(at for (at, _), places in seen.items() if places & (wanted | {MARK}))),
+        parts=tuple(part for part in Part if part in parts),
+        missing=tuple(words[place] for place in sorted(wanted - found) if place != MARK),
+    )
+
+
+def surplus_of(wanted: int) -> int:
+    """How many of so many telling words a card may leave out."""
+    return max(1, int(wanted * SURPLUS))

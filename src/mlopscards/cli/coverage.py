@@ -49,17 +49,26 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
     help="A reason, such as prose, that shall not count against the percentage; may be repeated.",
 )
 @click.option(
-    "--fail-under", type=click.FloatRange(0, 100), metavar="N", help="Exit with 1 where less than N per cent is covered."
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="N",
+    help="Exit with 1 where less than N per cent is covered.",
 )
 def coverage(
-    paths: tuple[Path, ...], *, show: bool, form: str, html: Path | None, ignore: tuple[str, ...], fail_under: float | None
+    paths: tuple[Path, ...],
+    *,
+    show: bool,
+    form: str,
+    html: Path | None,
+    ignore: tuple[str, ...],
+    fail_under: float | None,
 ) -> None:
     """Say of every line of the notes whether it is on a card, and why not where it is not.
 
     PATHS may be any Markdown or text files, or folders of them; without any it is the folder notes. Nothing is changed.
     """
-    from mlopscards.targets.coverage_table import FORMATS, share
     from mlopscards.coverage import percent, total
+    from mlopscards.targets.coverage_table import FORMATS, share
 
     with status():
         ignored = frozenset(map(LineKind, ignore))

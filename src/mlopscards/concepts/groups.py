@@ -16,7 +16,16 @@ from mlopscards.concepts.tools import FOR_WORD
 from mlopscards.layout import Item
 from mlopscards.model import Place
 from mlopscards.names import names_of_links
-from mlopscards.patterns import ASIDE, EXAMPLE, glossed, is_reference, is_statement, members_in, section_depth, split_term
+from mlopscards.patterns import (
+    ASIDE,
+    EXAMPLE,
+    glossed,
+    is_reference,
+    is_statement,
+    members_in,
+    section_depth,
+    split_term,
+)
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, join
 from mlopscards.words import PRONOUNS, begins_with_imperative, begins_with_verb, words

@@ -531,4 +531,3 @@ class Reading:
     def _skip(self, item: Item, kind: LineKind, *, whole: bool = False) -> None:
         span = replace(item.span, end_line=item.end_line) if whole else item.span
         self.unread.append(Unread(span, kind))
-

@@ -79,7 +79,11 @@ def _clause_of(text: Text, scope: Scope) -> _Clause | None:
     have = [re.sub(r"\W+$", "", word).lower() for word in text.mask.split()]
     if scope.subject and have and have[0] in BASE_OF and begins_with_verb(text.mask):
         return _Clause(scope.subject, "does", BASE_OF[have[0]], _behind(text, 1))
-    if len(have) < 3 or have[0] in NO_TERM | PRONOUNS | (DANGLING - {"a", "an", "the"}) or begins_with_imperative(text.mask):
+    if (
+        len(have) < 3
+        or have[0] in NO_TERM | PRONOUNS | (DANGLING - {"a", "an", "the"})
+        or begins_with_imperative(text.mask)
+    ):
         return None
     for at in range(1, min(LONGEST_SUBJECT + 1, len(have) - 1)):
         subject = _before(text, at)
@@ -168,7 +172,9 @@ def _joined(verb: str, what: Text) -> Text:
 
 # --- what is said on a statement ---------------------------------------------------------------------------------
 
-DONE = re.compile(r"(?:this|it|that) (?:is|can be|was) (?:done|made|achieved) (?=by|via|with|using|through)", re.IGNORECASE)
+DONE = re.compile(
+    r"(?:this|it|that) (?:is|can be|was) (?:done|made|achieved) (?=by|via|with|using|through)", re.IGNORECASE
+)
 
 
 def elaborated(statement: Text, more: Content, scope: Scope) -> Iterator[Fact]:
@@ -189,7 +195,9 @@ def _named_by(statement: Text, told: Text) -> Text:
     first = words(told.plain)[:1]
     if not first or len(first[0]) < 6 or not begins_with_imperative(told.mask):
         return Text()
-    found = re.search(rf"(?:[\w-]+\s+)?\b{re.escape(first[0][:-1])}\w*(?:ion|ing|ment)\b", statement.mask, re.IGNORECASE)
+    found = re.search(
+        rf"(?:[\w-]+\s+)?\b{re.escape(first[0][:-1])}\w*(?:ion|ing|ment)\b", statement.mask, re.IGNORECASE
+    )
     if not found or words(found[0])[0] in DANGLING:
         return Text()
     return statement[found.start() : found.end()]

@@ -44,12 +44,16 @@ def _summary(counts: Counter[LineKind], ignored: Kinds) -> str:
     shown = sum(count for kind, count in counts.items() if kind.is_shown)
     could = shown + sum(count for kind, count in counts.items() if kind.is_open and kind not in ignored)
     rest = f" Not counted by wish: {', '.join(sorted(ignored))}." if ignored else ""
-    return escape(f"{shown} of the {could} lines that could be on a card are. The margin says why the others are not.{rest}")
+    return escape(
+        f"{shown} of the {could} lines that could be on a card are. The margin says why the others are not.{rest}"
+    )
 
 
 def _index(files: Sequence[FileCoverage], counts: Counter[LineKind], ignored: Kinds) -> Iterator[str]:
     """A row a file; the numbers of a row sum up to the lines of its file."""
-    heads = "".join(f'<th scope="col">{name}</th>' for name in ("file", "lines", *(name for name, _ in COLUMNS), "covered"))
+    heads = "".join(
+        f'<th scope="col">{name}</th>' for name in ("file", "lines", *(name for name, _ in COLUMNS), "covered")
+    )
     yield f'<div class="scroll">\n<table class="sums">\n<thead><tr>{heads}</tr></thead>\n<tbody>\n'
     for at, file in enumerate(files, 1):
         yield _sums(f'<a href="#file-{at}">{escape(file.path)}</a>', file.counts, ignored)
@@ -81,7 +85,8 @@ def _colour(kind: LineKind) -> str:
 
 
 def _section(at: int, file: FileCoverage, ignored: Kinds) -> Iterator[str]:
-    yield f'<section id="file-{at}">\n<h2>{escape(file.path)} · {share(file.counts, ignored)}</h2>\n<table class="notes">\n<tbody>\n'
+    yield f'<section id="file-{at}">\n<h2>{escape(file.path)} · {share(file.counts, ignored)}</h2>\n'
+    yield '<table class="notes">\n<tbody>\n'
     told: set[int] = set()
     for line in file.lines:
         yield _row(f"f{at}-{line.number}", line, file, told)
@@ -99,7 +104,8 @@ def _row(anchor: str, line: Line, file: FileCoverage, told: set[int]) -> str:
     cards = new or ('<span class="again" aria-label="the same card">″</span>' if questions else "")
     return (
         f'<tr id="{anchor}" class="{_colour(line.kind)}"><td class="number"><a href="#{anchor}">{line.number}</a></td>'
-        f'<td class="kind"{hint}>{_label(line)}</td><td class="text" dir="auto">{_text(line)}</td><td class="cards">{cards}</td></tr>\n'
+        f'<td class="kind"{hint}>{_label(line)}</td>'
+        f'<td class="text" dir="auto">{_text(line)}</td><td class="cards">{cards}</td></tr>\n'
     )
 
 

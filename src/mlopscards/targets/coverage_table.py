@@ -44,7 +44,10 @@ def as_table(files: Sequence[FileCoverage], ignored: Kinds = frozenset(), *, sho
         rows.append(_row("total", whole, ignored))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        first, *rest = (cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        first, *rest = (
+            cell.ljust(width) if not at else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         yield "  ".join((first, *rest)) + "\n"
     yield from _reasons(whole, ignored)
 
@@ -67,7 +70,9 @@ def _reasons(counts: Counter[LineKind], ignored: Kinds) -> Iterator[str]:
 
 def _shown(files: Sequence[FileCoverage], ignored: Kinds) -> Iterator[str]:
     """Yield the lines that are on no card, as `path:line: kind | text`."""
-    found = [(file.path, line) for file in files for line in file.lines if is_uncovered(line) and line.kind not in ignored]
+    found = [
+        (file.path, line) for file in files for line in file.lines if is_uncovered(line) and line.kind not in ignored
+    ]
     places = [f"{path}:{line.number}:" for path, line in found]
     width = max(map(len, places), default=0)
     kinds = max((len(line.kind) for _, line in found), default=0)
@@ -111,7 +116,12 @@ def _line(line: Line, file: FileCoverage) -> dict[str, Any]:
         "cards": [file.cards[at].question.text for at in line.cards],
         "missing": list(line.missing),
     }
-    return {"line": line.number, "kind": line.kind.value, **{key: value for key, value in told.items() if value}, "text": line.text}
+    return {
+        "line": line.number,
+        "kind": line.kind.value,
+        **{key: value for key, value in told.items() if value},
+        "text": line.text,
+    }
 
 
 Writer = Callable[..., Iterator[str]]
