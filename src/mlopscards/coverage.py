@@ -28,7 +28,7 @@ MEANINGS = {
     LineKind.CELL: "a row of a table whose cells ask nothing: numbers, ticks, empty cells",
     LineKind.PICTURE: "a picture that stands alone",
     LineKind.LONE_HEAD: "a heading or lead-in below which nothing became a card",
-    LineKind.QUESTION: "a `Q:` without an `A:`",
+    LineKind.QUESTION: "a question below which no answer stands, such as a `Q:` without an `A:`",
     LineKind.TOO_LONG: "a line of more characters than a line of notes has",
     LineKind.PART: "a heading of a part, week or course without cards",
     LineKind.OBJECTIVE: "what a learner shall be able to do, an agenda or a list of things to do",
@@ -100,6 +100,8 @@ def _lines_of(note: Note) -> list[str]:
 
 NEAR = 3
 """Lines below a statement up to which a card may ask about it."""
+LEAST_ASKED = 4
+"""Words of a statement from which a question that has them all asks about it."""
 MOST_LINKS = 200
 """Links of one paragraph that are looked at; more of them are no paragraph that somebody wrote."""
 MOST_NEAR = 20
@@ -196,16 +198,18 @@ class _Reader:
 
     def _is_head(self, number: int, item: Item, words: Sequence[str]) -> bool:
         """Say whether the words stand in the path or the questions of the cards below."""
-        opens = item.is_heading or item.children or item.kind is BlockKind.TABLE
-        if number != item.span.line or not (opens or item.span.line == item.span.end_line):
+        if number != item.span.line:
             return False
+        wanted = {words[at] for at in telling(words)}
+        if not (item.is_heading or item.children or item.kind is BlockKind.TABLE):
+            # A statement that the card of the line below asks about.
+            asked = [self.cards[at].question for at in self._cards_in(item, NEAR)]
+            return len(wanted) >= LEAST_ASKED and any(wanted <= question for question in asked)
         below = [self.cards[at] for at in self._cards_in(item, NEAR)]
         if below and facet_of(item.text.plain):
             return True  # asked for by the usual name of the side
-        seen = frozenset().union(*(one.path | one.question for one in below))
-        wanted = telling(words)
-        missing = sum(words[at] not in seen for at in wanted)
-        return bool(wanted) and missing <= surplus_of(len(wanted)) and missing < len(wanted)
+        missing = len(wanted - frozenset().union(*(one.path | one.question for one in below)))
+        return missing <= surplus_of(len(wanted)) and missing < len(wanted)
 
     def _cards_in(self, item: Item, more: int = 0) -> list[int]:
         """The first cards of those that begin on the lines of *item* and all under it, or *more* lines below."""

@@ -95,7 +95,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     head, count = fact.head.without("strong").strip(" :"), len(fact.items)
     plain = head.plain
     context = context_of(head, scope)
-    if found := HAS.match(plain):
+    if (found := HAS.match(plain)) and not begins_with_imperative(plain):
         verb = _base(found["verb"])
         return say(
             f"Which {count} {found['what']} ",
@@ -111,6 +111,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     found = INCLUDES.search(plain)
     if (
         found
+        and not begins_with_imperative(plain)
         and not re.search(r"\b(?:that|which)\b", plain)
         and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
     ):
@@ -126,7 +127,7 @@ def _what_it_does(head: Text, count: int) -> Text:
     """`Week 4 adds cleverer ways:` asks which ways it adds."""
     have = head.plain.split()
     at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
-    if not at or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
+    if not at or begins_with_imperative(head.plain) or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
         return Text()
     subject = head[: len(" ".join(have[:at]))]
     what = COUNTED.sub("", " ".join(have[at + 1 :]))
@@ -136,10 +137,14 @@ def _what_it_does(head: Text, count: int) -> Text:
 TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
 
 
+PARTICIPLE = re.compile(r"\w(?:ed|en)\s+\w+$", re.IGNORECASE)
+"""`Retraining driven by` is no command."""
+
+
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
-    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
+    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS and not PARTICIPLE.search(plain):
         return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
     if asked := _in_which_ways(head, count):

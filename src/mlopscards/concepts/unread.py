@@ -75,6 +75,7 @@ REASONS: tuple[tuple[LineKind, Callable[[Item], bool]], ...] = (
     (LineKind.EXAMPLE, _is_example),
     (LineKind.LONE_HEAD, _is_head),
     (LineKind.PICTURE, _is_picture),
+    (LineKind.QUESTION, lambda item: item.text.plain.rstrip().endswith("?")),
     (LineKind.TOO_LONG, lambda item: len(item.text.plain) > LONGEST_LINE),
     (LineKind.PROSE, _is_prose),
 )
