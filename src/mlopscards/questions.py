@@ -127,7 +127,13 @@ def _what_it_does(head: Text, count: int) -> Text:
     """`Week 4 adds cleverer ways:` asks which ways it adds."""
     have = head.plain.split()
     at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
-    if not at or begins_with_imperative(head.plain) or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
+    if (
+        not at
+        or begins_with_imperative(head.plain)
+        or len(have) - at < 2
+        or len(have) > 9
+        or not is_plural(" ".join(have[at + 1 :]))
+    ):
         return Text()
     subject = head[: len(" ".join(have[:at]))]
     what = COUNTED.sub("", " ".join(have[at + 1 :]))
