@@ -12,7 +12,8 @@ from mlopscards.concepts.facts import Unread
 from mlopscards.concepts.unread import why_unread
 from mlopscards.layout import Item
 from mlopscards.model import Card, LineKind, Note
-from mlopscards.provenance import Part, Shown, Sight, sight_of, surplus_of, telling, words_of
+from mlopscards.phrases import stem_of
+from mlopscards.provenance import WORD, Part, Shown, Sight, sight_of, surplus_of, telling, words_of
 from mlopscards.syntax import BlockKind, shown_lines
 
 MEANINGS = {
@@ -55,7 +56,7 @@ class Line:
     parts: tuple[Part, ...] = ()
     """Where on these cards."""
     missing: tuple[str, ...] = ()
-    """Of a line that is on a card in part: its words that are not."""
+    """Its words that are on none of them, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,9 @@ class _Reader:
         return Line(number, text, self.unread.get(number) or self._why(item))
 
     def _told(self, number: int, kind: LineKind, sight: Sight) -> Line:
-        return Line(number, self.lines[number - 1], kind, sight.cards, sight.parts, sight.missing)
+        text = self.lines[number - 1]
+        missing = tuple(word for word in WORD.findall(text.lower()) if stem_of(word) in sight.missing)
+        return Line(number, text, kind, sight.cards, sight.parts, missing)
 
     def _verbatim(self, number: int, item: Item) -> Line:
         """Code and set math are on a card as a whole, with the marks around them, or not at all."""

@@ -10,7 +10,6 @@ from importlib.resources import files as resources
 
 from mlopscards.coverage import MEANINGS, FileCoverage, Line, percent, total
 from mlopscards.model import NO_TEXT, SET_ASIDE, LineKind
-from mlopscards.phrases import stem_of
 from mlopscards.provenance import WORD
 from mlopscards.targets.coverage_table import COLUMNS, Kinds, share
 
@@ -122,7 +121,7 @@ def _text(line: Line) -> str:
         return escape(line.text)
     pieces, at = [], 0
     for word in WORD.finditer(line.text):
-        if stem_of(word[0].lower()) in line.missing:
+        if word[0].lower() in line.missing:
             pieces += [escape(line.text[at : word.start()]), f"<u>{escape(word[0])}</u>"]
             at = word.end()
     return "".join(pieces) + escape(line.text[at:])

@@ -77,7 +77,7 @@ def _shown(files: Sequence[FileCoverage], ignored: Kinds) -> Iterator[str]:
     width = max(map(len, places), default=0)
     kinds = max((len(line.kind) for _, line in found), default=0)
     for place, (_, line) in zip(places, found, strict=True):
-        missing = f"   [not on it: {' '.join(line.missing)}]" if line.missing else ""
+        missing = f"   [not on it: {' '.join(line.missing)}]" if line.kind is LineKind.PARTLY else ""
         yield f"{place:<{width}} {line.kind:<{kinds}} | {line.text.rstrip()}{missing}\n"
     if found:
         yield "\n"
