@@ -50,6 +50,7 @@ from mlopscards.words import (
     article,
     begins_with_imperative,
     begins_with_verb,
+    first_word,
     is_generic,
     is_plural,
     words,
@@ -281,8 +282,8 @@ def _cell(concept: Concept, fact: Cell) -> Card:
         )
     elif (
         words(aspect.plain)[:1]
-        and (base := BASE_OF.get(words(aspect.plain)[0]))
-        and words(aspect.plain)[0] not in NOUNS_TOO
+        and (base := BASE_OF.get(first_word(aspect.plain)))
+        and first_word(aspect.plain) not in NOUNS_TOO
     ):
         rest = aspect.plain.partition(" ")[2]
         question = say(context, "what does ", bold(thing), f" {base}{' ' + rest if rest else ''}?")

@@ -10,6 +10,7 @@ from mlopscards.words import (
     DANGLING,
     ONLY_VERBS,
     begins_with_imperative,
+    first_word,
     is_common,
     is_generic,
     is_plural,
@@ -54,7 +55,7 @@ def mid_sentence(text: Text) -> Text:
     if (
         re.match(r"[A-Z][a-z]*(?:\s[a-z]|$)", plain)
         and words(plain)[:1]
-        and (words(plain)[0] in DANGLING or begins_with_imperative(plain))
+        and (first_word(plain) in DANGLING or begins_with_imperative(plain))
     ):
         return _lowered(text)
     return text

@@ -17,8 +17,8 @@ from mlopscards.words import (
     VERBS,
     begins_with_imperative,
     begins_with_verb,
+    first_word,
     is_plural,
-    words,
 )
 
 FACET_QUESTIONS = {
@@ -150,7 +150,7 @@ PARTICIPLE = re.compile(r"\w(?:ed|en)\s+\w+$", re.IGNORECASE)
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
-    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS and not PARTICIPLE.search(plain):
+    if (found := TRAILING_PREPOSITION.search(plain)) and first_word(plain) in VERBS and not PARTICIPLE.search(plain):
         return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
     if asked := _in_which_ways(head, count):
@@ -159,7 +159,7 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
         return ("what belongs here: “", mid_sentence(head), f"”? ({count} points)")
     if count == 1:
         return ("what is to note about ", bold(head), "?")
-    if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
+    if plural and (first_word(plain) in MEASURES or COUNTS.match(plain) or not fact.are_names):
         return (f"what are the {count} ", bold(lower_first(head)), "?")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", bold(head), "?")

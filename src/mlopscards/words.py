@@ -65,6 +65,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_][\w'’.+-]*", text.lower())
 
 
+def first_word(text: str) -> str:
+    """The first word, lower case; nothing where there is none."""
+    return next(iter(words(text)), "")
+
+
 SINGULAR_ENDINGS = ("ss", "us", "is", "ics", "'s", "’s", "ness", "ous", "sis")
 
 

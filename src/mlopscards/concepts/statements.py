@@ -21,6 +21,7 @@ from mlopscards.words import (
     VERBS,
     begins_with_imperative,
     begins_with_verb,
+    first_word,
     is_plural,
     words,
 )
@@ -198,6 +199,6 @@ def _named_by(statement: Text, told: Text) -> Text:
     found = re.search(
         rf"(?:[\w-]+\s+)?\b{re.escape(first[0][:-1])}\w*(?:ion|ing|ment)\b", statement.mask, re.IGNORECASE
     )
-    if not found or words(found[0])[0] in DANGLING:
+    if not found or first_word(found[0]) in DANGLING:
         return Text()
     return statement[found.start() : found.end()]
