@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlopscards.concepts.facts import Content, Contrast, Definition, Difference, Fact, Scope
 from mlopscards.patterns import glossed, split_term, top_level
 from mlopscards.text import Text, join, text_of
-from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, first_word, is_plural, words
+from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, first_word, is_plural
 
 DIFFERS = re.compile(
     r"(?:(?P<one>.{2,60}?)\s+)?differs?\s+from\s+(?:an?\s+|the\s+)?(?P<other>[^,:;]{2,50}?)"
