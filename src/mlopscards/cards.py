@@ -327,4 +327,7 @@ def _field(text: Text) -> Field:
 
 
 def _references(links: tuple[Link, ...]) -> tuple[Link, ...]:
-    return tuple({link.url: link for link in reversed(links)}.values())[::-1][:MOST_REFERENCES]
+    by_url: dict[str, Link] = {}
+    for link in links:
+        by_url.setdefault(link.url, link)
+    return tuple(by_url.values())[:MOST_REFERENCES]

@@ -173,6 +173,7 @@ class Scope:
     subject: Text = Text()
     """The closest head that names a concept; empty where there is none."""
     references: tuple[Link, ...] = ()
+    """The links of the sections that it stands in, the closest first."""
     wider: Text = Text()
     """The subject above the subject."""
     sides: bool = True

@@ -118,7 +118,7 @@ class Reading:
 
     def siblings(self, items: Sequence[Item], scope: Scope) -> None:
         """Read items that stand side by side."""
-        scope = replace(scope, references=(*scope.references, *references_in(items)))
+        scope = replace(scope, references=(*references_in(items), *scope.references))
         at = 0
         while at < len(items):
             at += self._next(items, at, scope)
@@ -321,6 +321,10 @@ class Reading:
 
     def _together(self, head: Text, item: Item, inner: Scope, outer: Scope) -> None:
         """What a head and its children state together, then each child by itself."""
+        # The links of a section go with all its cards, those of its head included.
+        own = references_in(item.children)
+        inner = replace(inner, references=(*own, *inner.references))
+        outer = replace(outer, references=(*own, *outer.references))
         children = without_references(item.children)
         if not item.is_heading and TOOL_WORD.search(head.plain):
             # Below `logging tools:` an address names one.
@@ -344,8 +348,7 @@ class Reading:
         defining = self._definition_below(head, item, children, inner)
         taken = {defining} if defining else set()
         carried = self._members(head, item, listed, inner, outer)
-        scope = replace(inner, references=(*inner.references, *references_in(item.children)))
-        self._children(item.children, scope, taken | (carried if len(listed) == 1 else set()), carried)
+        self._children(item.children, inner, taken | (carried if len(listed) == 1 else set()), carried)
 
     def _members(self, head: Text, item: Item, listed: Sequence[Item], inner: Scope, outer: Scope) -> set[int]:
         """Say which members a head has; return the identities of the children that the list card carries."""
