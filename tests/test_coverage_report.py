@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_cli import run
 from test_coverage import TOLD, covered, notes
@@ -204,6 +204,7 @@ ALLOWED = set(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.text(max_size=300)
     | st.lists(PIECES, max_size=30).map("".join)

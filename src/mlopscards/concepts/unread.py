@@ -57,6 +57,11 @@ def _is_picture(item: Item) -> bool:
     return bool(item.text.images) and all(run.kind is RunKind.IMAGE or not run.plain.strip() for run in item.text.runs)
 
 
+def _is_question(item: Item) -> bool:
+    """A question by itself; one that running text asks is answered by the text, if at all."""
+    return item.text.plain.rstrip().endswith("?") and not is_running(item)
+
+
 def _is_prose(item: Item) -> bool:
     """Running text, or an unmarked sentence."""
     sentence = item.span.end_line > item.span.line or item.text.plain.rstrip().endswith((".", "!", "?"))
@@ -75,7 +80,7 @@ REASONS: tuple[tuple[LineKind, Callable[[Item], bool]], ...] = (
     (LineKind.EXAMPLE, _is_example),
     (LineKind.LONE_HEAD, _is_head),
     (LineKind.PICTURE, _is_picture),
-    (LineKind.QUESTION, lambda item: item.text.plain.rstrip().endswith("?")),
+    (LineKind.QUESTION, _is_question),
     (LineKind.TOO_LONG, lambda item: len(item.text.plain) > LONGEST_LINE),
     (LineKind.PROSE, _is_prose),
 )
