@@ -13,7 +13,7 @@ from mlopscards.concepts.unread import why_unread
 from mlopscards.layout import Item
 from mlopscards.model import Card, LineKind, Note
 from mlopscards.phrases import stem_of
-from mlopscards.provenance import WORD, Part, Shown, Sight, sight_of, surplus_of, telling, words_of
+from mlopscards.provenance import UNSEEN, WORD, Part, Shown, Sight, sight_of, surplus_of, telling, words_of
 from mlopscards.syntax import BlockKind, shown_lines
 
 MEANINGS = {
@@ -157,8 +157,9 @@ class _Reader:
 
     def _told(self, number: int, kind: LineKind, sight: Sight) -> Line:
         text = self.lines[number - 1]
-        missing = tuple(word for word in WORD.findall(text.lower()) if stem_of(word) in sight.missing)
-        return Line(number, text, kind, sight.cards, sight.parts, missing)
+        seen = WORD.findall(UNSEEN.sub(" ", text).lower())
+        missing = dict.fromkeys(word for word in seen if stem_of(word) in sight.missing)
+        return Line(number, text, kind, sight.cards, sight.parts, tuple(missing))
 
     def _verbatim(self, number: int, item: Item) -> Line:
         """Code and set math are on a card as a whole, with the marks around them, or not at all."""
