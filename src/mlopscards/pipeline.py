@@ -14,6 +14,7 @@ from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
+    from mlopscards.coverage import FileCoverage
     from mlopscards.identity import Plan
     from mlopscards.lockfile import Lock
 
@@ -83,6 +84,19 @@ def cards_of_note(note: Note) -> tuple[Card, ...]:
     return tuple(cards_of(concepts, note.tags))
 
 
+def coverage_of_note(note: Note) -> FileCoverage:
+    """Say of every line of a note what became of it."""
+    from mlopscards.cards import cards_of
+    from mlopscards.concepts import concepts_of
+    from mlopscards.coverage import coverage_of
+    from mlopscards.outline import outline_of
+    from mlopscards.syntax import blocks_of
+
+    outline = outline_of(blocks_of(note))
+    concepts, unread = concepts_of(note, outline)
+    return coverage_of(note, outline, tuple(cards_of(concepts, note.tags)), unread)
+
+
 def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     """Turn Markdown into cards, for tests and for callers without files."""
     note, _ = parse_note(name, text, lenient=True)
@@ -108,6 +122,25 @@ def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progres
     merged = merge_duplicates(cards)
     merged, media, missing = read_media(merged, root)
     return Collected(merged, media, tuple(sorted((*problems, *missing))), len(paths))
+
+
+def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple[FileCoverage, ...]:
+    """Say of every line of *paths* what became of it; front matter of other tools may pass.
+
+    Raises `NotesError` with every problem where a file cannot be read as text.
+    """
+    files: list[FileCoverage] = []
+    problems: list[Problem] = []
+    names = dict(zip(paths, names_below(paths, root), strict=True))
+    for path in progress(paths):
+        note, found = read_note(path, names[path], lenient=True)
+        if note:
+            files.append(coverage_of_note(note))
+        else:
+            problems += found
+    if problems:
+        raise NotesError(tuple(sorted(problems)))
+    return tuple(files)
 
 
 def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:

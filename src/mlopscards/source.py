@@ -73,12 +73,14 @@ def parse_note(name: str, text: str, *, lenient: bool = False) -> Found:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").split("\n")
     values: dict[str, Any] = {}
     problems: tuple[Problem, ...] = ()
+    front: tuple[str, ...] = ()
     if end := _front_matter_end(lines):
+        front = tuple(lines[: end + 1])
         values, problems = _front_matter(name, "\n".join(lines[1:end]))
         if lenient:
             problems = tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
         lines = [""] * (end + 1) + lines[end + 1 :]
-    note = Note(name, "\n".join(lines), _place(name, values), tuple(values.get("tags", ())))
+    note = Note(name, "\n".join(lines), _place(name, values), tuple(values.get("tags", ())), front)
     return note, problems
 
 

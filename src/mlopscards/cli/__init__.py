@@ -7,6 +7,7 @@ import click
 from mlopscards import __version__
 from mlopscards.cli.build import build
 from mlopscards.cli.cards import cards
+from mlopscards.cli.coverage import coverage
 from mlopscards.cli.init import init
 from mlopscards.cli.lock import lock
 from mlopscards.cli.plan import plan
@@ -23,5 +24,5 @@ def main() -> None:
     """
 
 
-for command in (build, plan, cards, init, lock):
+for command in (build, plan, cards, coverage, init, lock):
     main.add_command(command)
