@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -75,6 +75,10 @@ class Note:
     """Line ends are `\\n`; blank lines stand where the front matter stood, so that line numbers hold."""
     place: Place
     tags: tuple[str, ...] = ()
+    front_matter: tuple[str, ...] = field(default=(), compare=False)
+    """The lines that were taken off, as they stood; what they say is in the other fields."""
+    ignore: tuple[str, ...] = ()
+    """Codes of the findings that the author turned off for this file."""
 
 
 class NoteType(StrEnum):
