@@ -80,8 +80,6 @@ def parse_note(name: str, text: str, *, lenient: bool = False) -> Found:
         if lenient:
             problems = tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
         lines = [""] * (end + 1) + lines[end + 1 :]
-    else:
-        problems = _misplaced(name, lines, Severity.WARNING if lenient else Severity.ERROR)
     tags, ignore = (tuple(values.get(key, ())) for key in ("tags", "ignore"))
     note = Note(name, "\n".join(lines), _place(name, values), tags, front, ignore)
     return note, problems
@@ -98,30 +96,6 @@ def _front_matter_end(lines: list[str]) -> int:
     return end if keys or end == 1 or (slips and len(slips) == len(list(filter(str.strip, lines[1:end])))) else 0
 
 
-OWN_KEY = re.compile(rf"(?:{'|'.join(KEYS)})\s*:(?:\s|$)")
-MOST_KEYS = 40
-"""Lines among which front matter that went wrong is looked for."""
-
-
-def _misplaced(name: str, lines: list[str], severity: Severity) -> tuple[Problem, ...]:
-    """Find front matter that is read as text: never closed, or not in the first line."""
-    first = next((at for at, line in enumerate(lines[:MOST_KEYS]) if line.strip()), 0)
-    if first == 0 and lines[0].rstrip() != FENCE:
-        # A title or a comment above it is a slip; further down a rule is a rule.
-        first = next((at for at, line in enumerate(lines[1:6], 1) if line.rstrip() == FENCE), 0)
-    block = lines[first + 1 : first + 1 + MOST_KEYS]
-    if lines[first].rstrip() != FENCE or not block or not OWN_KEY.match(block[0]):
-        return ()
-    closed = any(line.rstrip() == FENCE for line in block)
-    if first:
-        if not closed:
-            return ()
-        message = f"front matter does not begin in the first line; delete the {first} above it"
-        return (Problem(Span(name, first + 1), "N111", message, severity),)
-    message = "front matter is not closed; close it with a line of ---"
-    return () if closed else (Problem(Span(name, 1), "N110", message, severity),)
-
-
 def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, ...]]:
     from mlopscards.yamlnodes import MappingNode, NotYaml, compose, load
 
@@ -129,7 +103,7 @@ def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, 
         node, values = compose(text), load(text)
     except NotYaml as error:
         message = f"front matter is not YAML: {error.reason}; put text with colons or quotes in it into quotes"
-        return {}, (Problem(Span(name, error.line + 2), "N102", message),)
+        return {}, (Problem(Span(name, error.line + 2, error.column + 1), "N102", message),)
     if values is None:
         return {}, ()
     if not isinstance(values, dict) or not isinstance(node, MappingNode):

@@ -13,6 +13,7 @@ from mlopscards.model import Problem
 __all__ = ["BY_CODE", "CODES", "FAMILIES", "Code", "Course", "Ignore", "Seen", "findings_of", "see"]
 
 FILE_CHECKS: tuple[Callable[[Seen], Iterator[Problem]], ...] = (
+    front.misplaced_front_matter,
     front.names_that_disagree,
     front.lost_letters,
     markup.open_fences,

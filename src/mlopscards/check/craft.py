@@ -113,7 +113,7 @@ def _told_beside(card: Card) -> Iterator[Problem]:
 SMALL = (
     r"(?:what|when|where|why|who|whom|whose|how|which|is|are|was|were|am|be|does|do|did|can|could|should|must|may|might"
     r"|will|would|has|have|had|not|so|then|and|but|also|else|often|usually|much|many|long|well|you|we|one|i|use|used"
-    r"|need|needed|apply|applied|call|called|compute|computed|in|of|for|to|with|by|from|on|at|about|kind|sort|part)"
+    r"|need|needed|apply|applied|call|called|compute|computed|in|of|for|to|with|by|from|on|at|about|kind|sort|part|happens?|means?|works?|matters?|helps?)"
 )
 OPENS_WITH_PRONOUN = re.compile(
     rf"(?:{SMALL}\s+){{0,6}}(?P<word>it|its|they|them|their|he|she|his|her|this|these)\b(?P<rest>.*)", re.IGNORECASE
@@ -128,11 +128,12 @@ POINTS_AWAY = re.compile(
     r"""
       \b(?:the|as)\s+(?:above|below|aforementioned|previous|preceding|former|latter)\b
     | \b(?:mentioned|shown|described|listed|seen|discussed|given|defined)\s+(?:above|below|earlier|before|here)\b
-    | \b(?:above|below)[\s-]+(?:mentioned|listed|figure|table|picture|diagram|example|list|section|formula|equation|code)\b
+    | \b(?:above|below)[\s-]+
+        (?:mentioned|listed|figure|table|picture|diagram|example|list|section|formula|equation|code)\b
     | \b(?:in|from|of|on|by)\s+(?:this|the\s+following|the\s+next)\s+
         (?:section|paragraph|example|figure|table|picture|diagram|image|plot|code|formula|equation|list|slide)\b
     | \bthe\s+following\b(?!.*:)
-    | [（(]?\b(?:see|as)\s+(?:above|below)\b
+    | \b(?:see|as)\s+(?:above|below)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

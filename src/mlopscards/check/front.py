@@ -9,7 +9,7 @@ from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Course, Seen
 from mlopscards.model import Problem, Span
 from mlopscards.patterns import PART
-from mlopscards.source import COURSE, WEEK, number_in
+from mlopscards.source import COURSE, FENCE, KEYS, WEEK, number_in
 
 
 def line_of(seen: Seen, key: str) -> int:
@@ -57,6 +57,29 @@ def _is_placed(seen: Seen) -> bool:
     if place.week is not None:
         return True
     return any((part := PART.match(item.text.plain)) and part["what"].lower() == "week" for item in seen.outline)
+
+
+OWN_KEY = re.compile(rf"(?:{'|'.join(KEYS)})\s*:(?:\s|$)")
+MOST_KEYS = 40
+"""Lines among which front matter that went wrong is looked for."""
+
+
+def misplaced_front_matter(seen: Seen) -> Iterator[Problem]:
+    """Front matter that is read as text: never closed, or not in the first line."""
+    lines = seen.lines[: 2 * MOST_KEYS]
+    first = next((at for at, line in enumerate(lines[:MOST_KEYS]) if line.strip()), 0)
+    if first == 0 and lines[0].rstrip() != FENCE:
+        # A title or a comment above it is a slip; further down a rule is a rule.
+        first = next((at for at, line in enumerate(lines[1:6], 1) if line.rstrip() == FENCE), 0)
+    block = lines[first + 1 : first + 1 + MOST_KEYS]
+    if seen.note.front_matter or lines[first].rstrip() != FENCE or not block or not OWN_KEY.match(block[0]):
+        return
+    span = Span(seen.path, first + 1)
+    closed = any(line.rstrip() == FENCE for line in block)
+    if not first and not closed:
+        yield found("N110", span, "front matter is not closed; close it with a line of ---")
+    elif first and closed:
+        yield found("N111", span, f"front matter does not begin in the first line; delete the {first} above it")
 
 
 # --- letters -----------------------------------------------------------------------------------------------------

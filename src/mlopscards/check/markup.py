@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from mlopscards.check.catalogue import found
-from mlopscards.check.seen import Seen, Stretch, code_spans
+from mlopscards.check.seen import COMMENT, Seen, Stretch, blanked, code_spans
 from mlopscards.model import Note, Place, Problem, Span
 from mlopscards.syntax import Block, BlockKind, blocks_of
 from mlopscards.text import RunKind
@@ -141,7 +141,7 @@ def _open_cloze(stretch: Stretch, opened: re.Match[str]) -> Problem:
     return found("F204", stretch.span(opened.start()), f"cloze {opened[0]!r} is not closed; close it with '}}}}'")
 
 
-GAP = re.compile(r"(?<![=!<>~:+*/|&-])==(?![=>])")
+GAP = re.compile(r"(?<![=!<>~:+/|&-])==(?![=>])")
 
 
 def open_gaps(seen: Seen) -> Iterator[Problem]:
@@ -190,8 +190,17 @@ def open_code(seen: Seen) -> Iterator[Problem]:
     for stretch in seen.stretches:
         if "`" not in stretch.text:
             continue
-        for tick in re.finditer(r"(?<![\\`\w])`(?=\w)", stretch.plain):
-            yield found("F208", stretch.span(tick.start()), "inline code is not closed; put a backtick behind it too")
+        alone = [tick.start() for tick in LONE_TICK.finditer(stretch.plain)]
+        bare = COMMENT.sub(blanked, stretch.text)
+        # Code that ends before a word, with a blank inside, ends where other code begins.
+        crossed = [
+            start for start, stop in code_spans(bare) if bare[stop - 2].isspace() and bare[stop : stop + 1].isalnum()
+        ]
+        for at in alone or crossed[:1]:
+            yield found("F208", stretch.span(at), "inline code is not closed; put a backtick behind it too")
+
+
+LONE_TICK = re.compile(r"(?<![\\`\w])`(?=\w)")
 
 
 # --- HTML --------------------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def _lone(items: Sequence[Item], at: int, *, asked_above: bool) -> Iterator[Prob
         yield found("Q501", item.span, "'Q:' asks nothing; write the question behind it")
     elif BARE_ANSWER.match(plain) and not (asked_above and at == 0) and not _is_lettered(items, at):
         yield found("Q502", item.span, "answer has no question; write 'Q:' with the question above it")
-    elif EMPTY_BACK.search(plain) and not item.children:
+    elif EMPTY_BACK.search(plain) and (not item.children or item.children[0].gap):
         yield found("Q501", item.span, "the side behind '::' is empty; write the answer there")
     elif EMPTY_FRONT.match(plain):
         yield found("Q502", item.span, "the side before '::' is empty; write the question there")

@@ -26,7 +26,7 @@ class Stretch:
     @cached_property
     def bare(self) -> str:
         """`text` with code and comments hidden; of the same length, so that positions hold."""
-        return without_code(COMMENT.sub(_blank, self.text))
+        return without_code(COMMENT.sub(blanked, self.text))
 
     @cached_property
     def plain(self) -> str:
@@ -147,7 +147,8 @@ MATH = re.compile(
 ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>|]+|(?<=\])\([^()\n]{0,500}(?:\([^()\n]{0,200}\)[^()\n]{0,200})?\)")
 
 
-def _blank(found: re.Match[str]) -> str:
+def blanked(found: re.Match[str]) -> str:
+    """As many blanks as what was found has characters; line ends stay."""
     return re.sub(r"[^\n]", " ", found[0])
 
 
