@@ -319,6 +319,12 @@ WORST = {
     "set": "week: !!set {a, b}",
     "two documents": "---\nweek: 1",
     "directive": "%YAML 9.9\nweek: 1",
+    "lists in lists": "week: " + "[" * 100_000,
+    "mappings in mappings": "week: " + "{a: " * 20_000,
+    "dashes in dashes": "week:\n  " + "- " * 100_000,
+    "questions in questions": "week:\n  " + "? " * 100_000,
+    "ever deeper": "\n".join(" " * depth + "a:" for depth in range(1_000)),
+    "a tag without end": "week: " + "!" * 100_000,
 }
 
 

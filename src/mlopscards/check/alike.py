@@ -80,7 +80,7 @@ NO_COUNT = frozenset({"members", "steps", "tool", "fact"})
 
 def _key(card: Card) -> Key:
     text = COUNT.sub("", card.question.text) if card.kind in NO_COUNT else card.question.text
-    words = words_of(text)
+    words = tuple("do" if word in ("does", "did") else word for word in words_of(text))
     telling = [word for word in content_of(words) if word not in ASKING]
     order = " ".join(telling) if DIRECTED & set(words) else ""
     asking = " ".join(word for word in words if word in ASKING)

@@ -62,7 +62,7 @@ CHOICE = re.compile(r"\bor\b|还是", re.IGNORECASE)
 def yes_or_no(seen: Seen) -> Iterator[Problem]:
     """Questions of which half of all guesses are right, where the answer adds no reason."""
     for card in seen.cards:
-        question = card.question.text.strip()
+        question = card.question.text.strip()[:LONGEST_QUESTION]
         if card.note_type is NoteType.BASIC and BINARY.match(question) and not CHOICE.search(question):
             rest = YES_NO.sub("", card.answer.text.strip(), count=1)
             if length_of(rest) < REASON:
@@ -150,7 +150,7 @@ def dangling_questions(seen: Seen) -> Iterator[Problem]:
 
 def _dangling_in(question: str) -> str:
     """The word in *question* that points at what stood above it in the notes; a noun before it is what it means."""
-    plain = QUOTED.sub("X", " ".join(question.split()))
+    plain = _opening(question)
     if away := POINTS_AWAY.search(plain):
         return away[0].strip(" (（")
     pronoun = OPENS_WITH_PRONOUN.match(plain)
@@ -179,11 +179,20 @@ ASKED_TWICE = re.compile(r"[?？]\s+\S.*[?？]", re.DOTALL)
 def two_in_one(seen: Seen) -> Iterator[Problem]:
     """Questions that ask for two things; the two sides of one contrast, asked by the same word, are one."""
     for card in seen.cards:
-        plain = QUOTED.sub("X", " ".join(card.question.text.split()))
+        plain = _opening(card.question.text)
         second = SECOND.search(plain)
         differs = second is not None and second["one"].lower() != second["other"].lower()
         if card.note_type is NoteType.BASIC and (differs or ASKED_TWICE.search(plain)):
             yield found("K306", card.source, f"asks for two things; make a card of each: {_short(card)}")
+
+
+LONGEST_QUESTION = 400
+"""Characters of a question that are looked at; what is longer is no question."""
+
+
+def _opening(question: str) -> str:
+    """The question on one line, with an X for what is quoted."""
+    return QUOTED.sub("X", " ".join(question[: 2 * LONGEST_QUESTION].split()))[:LONGEST_QUESTION]
 
 
 def _short(card: Card) -> str:

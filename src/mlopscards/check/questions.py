@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Seen
@@ -23,7 +24,8 @@ BARE_QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*:$", re.IGNORECASE)
 
 def unanswered(seen: Seen) -> Iterator[Problem]:
     """Walk the outline for what is asked and not answered, or answered and not asked."""
-    yield from _unanswered(seen.outline, asked_above=False)
+    for problem in _unanswered(seen.outline, asked_above=False):
+        yield replace(problem, span=seen.at(problem.span))
 
 
 def _unanswered(items: Sequence[Item], *, asked_above: bool) -> Iterator[Problem]:
@@ -89,7 +91,8 @@ OPENS = re.compile(r"(?:(?<!:):|\s(?:[-–—]{1,3}|-{1,3}>|=|→|>>|:=))\s*$")
 
 def empty_terms(seen: Seen) -> Iterator[Problem]:
     """Heads and terms with nothing below or behind them."""
-    yield from _empty_terms(seen.outline)
+    for problem in _empty_terms(seen.outline):
+        yield replace(problem, span=seen.at(problem.span))
 
 
 def _empty_terms(items: Sequence[Item]) -> Iterator[Problem]:

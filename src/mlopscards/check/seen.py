@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from mlopscards.layout import Item
 from mlopscards.model import Card, Note, Span
-from mlopscards.syntax import Block, BlockKind
+from mlopscards.syntax import TAB, Block, BlockKind
 from mlopscards.text import HIDDEN
 
 
@@ -35,8 +36,12 @@ class Stretch:
 
     def span(self, at: int) -> Span:
         """Where the character *at* of the text stands."""
-        line = self.text.count("\n", 0, at)
-        return Span(self.path, self.line + line, at - self.text.rfind("\n", 0, at))
+        line = bisect_right(self._starts, at) - 1
+        return Span(self.path, self.line + line, at - self._starts[line] + 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,10 @@ class Seen:
     def lines(self) -> list[str]:
         """Its lines as written; blank where the front matter stood."""
         return self.note.text.split("\n")
+
+    def at(self, span: Span) -> Span:
+        """*span*, which counts a tab as the columns it takes, in characters of the line as it is written."""
+        return as_written(span, self.lines)
 
     @cached_property
     def stretches(self) -> tuple[Stretch, ...]:
@@ -113,7 +122,22 @@ def see(note: Note) -> Seen:
     blocks = blocks_of(note)
     outline = outline_of(blocks)
     concepts, *_ = concepts_of(note, outline)
-    return Seen(note, tuple(_flat(blocks)), outline, tuple(cards_of(concepts, note.tags)))
+    lines = note.text.split("\n")
+    cards = (replace(card, source=as_written(card.source, lines)) for card in cards_of(concepts, note.tags))
+    return Seen(note, tuple(_flat(blocks)), outline, tuple(cards))
+
+
+def as_written(span: Span, lines: Sequence[str]) -> Span:
+    """*span* with its column in characters of the line, where tabs stand before it."""
+    line = lines[span.line - 1]
+    if "\t" not in line[: span.column]:
+        return span
+    columns = 0
+    for at, character in enumerate(line):
+        if columns >= span.column - 1:
+            return replace(span, column=at + 1)
+        columns += TAB - columns % TAB if character == "\t" else 1
+    return replace(span, column=1)
 
 
 def _flat(blocks: Iterable[Block]) -> Iterator[Block]:

@@ -13,7 +13,7 @@ from mlopscards.syntax import BlockKind
 PREFIX = re.compile(r"(?:\s|>|(?:[-*+]|\d{1,9}[.)])\s+(?=\|))*")
 """What a quote or a list puts before a line."""
 BAR = re.compile(r"(?<!\\)\|")
-DASHES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
+DASHES = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 ROW = re.compile(r"\s*\|.*\|\s*")
 
 
@@ -62,7 +62,7 @@ def _no_table(stretch: Stretch, *, below_table: bool) -> Iterator[Problem]:
     lines = stretch.plain.split("\n")
     at = 0
     for above, line in zip(["", *lines], lines, strict=False):
-        if "|" in above and DASHES.fullmatch(line):
+        if "|" in above and "|" in line and DASHES.fullmatch(line):
             cells = f"the head has {cells_in(above)} cells, the line of dashes {cells_in(line)}"
             yield found(
                 "F213", stretch.span(at + len(line) - len(line.lstrip())), f"is no table: {cells}; make them equal"
