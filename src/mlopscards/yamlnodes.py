@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 from yaml import MappingNode, Mark, Node, ScalarNode, SequenceNode
 
@@ -29,8 +31,7 @@ def _refuse_depth(text: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER) if len(text) > DEEPEST else ():
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > DEEPEST:
-            mark = event.start_mark
-            raise NotYaml(mark.line, mark.column, f"it nests deeper than {DEEPEST} levels")
+            raise _refused(event.start_mark, f"it nests deeper than {DEEPEST} levels")
 
 
 def compose(text: str) -> Node | None:
@@ -58,8 +59,7 @@ def load(text: str) -> object:
 def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
     match error:
         case yaml.MarkedYAMLError():
-            mark = error.problem_mark
-            return NotYaml(mark.line if mark else 0, mark.column if mark else 0, _short(str(error.problem)))
+            return _refused(error.problem_mark, str(error.problem))
         case yaml.reader.ReaderError():
             line = text[: text.find(chr(error.character))].count("\n")
             return NotYaml(line, 0, f"it holds the control character {chr(error.character)!r}; delete it")
@@ -67,6 +67,7 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
             return NotYaml(0, 0, str(error))
 
 
-def _short(reason: str) -> str:
-    """A reason quotes what it found, however long that is."""
-    return reason if len(reason) <= 200 else f"{reason[:197]}..."
+def _refused(mark: Any, reason: str) -> NotYaml:
+    # A reason quotes what it found, however long that is.
+    short = reason if len(reason) <= 200 else f"{reason[:197]}..."
+    return NotYaml(mark.line if mark else 0, mark.column if mark else 0, short)

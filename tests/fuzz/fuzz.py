@@ -46,7 +46,7 @@ def main() -> None:
     import atheris  # type: ignore[import-not-found]
 
     with atheris.instrument_imports(include=["mlopscards", "markdown_it", "mdit_py_plugins"]):
-        import mlopscards.check  # noqa: F401
+        import mlopscards.check
         import mlopscards.pipeline  # noqa: F401
     _seed(Path(sys.argv[1]))
     atheris.Setup(sys.argv, try_bytes)

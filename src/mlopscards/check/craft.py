@@ -182,7 +182,7 @@ def two_in_one(seen: Seen) -> Iterator[Problem]:
         plain = _opening(card.question.text)
         second = SECOND.search(plain)
         differs = second is not None and second["one"].lower() != second["other"].lower()
-        if card.note_type is NoteType.BASIC and (differs or ASKED_TWICE.search(plain)):
+        if card.kind == "question" and (differs or ASKED_TWICE.search(plain)):
             yield found("K306", card.source, f"asks for two things; make a card of each: {_short(card)}")
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
 from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
+
+from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extractOne
 
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Course, Seen, Stretch
@@ -93,7 +94,7 @@ def _missing(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
         yield found(
             "M102", target.span, f"{_short(target.address)} lies outside the notes folder; move the file into it"
         )
-    elif path not in _present(course):
+    elif path not in course.names:
         yield found("M101", target.span, f"there is no {_short(target.address)}; {_nearest(course, path)}")
 
 
@@ -113,24 +114,21 @@ def _path_of(seen: Seen, address: str) -> str | None:
     return "/".join(parts)
 
 
-@cache
-def _names(present: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(present)
-
-
-def _present(course: Course) -> frozenset[str]:
-    return _names(course.present)
-
-
 def _nearest(course: Course, path: str) -> str:
     """Guess the slip: another case, another folder, a letter."""
-    media = [one for one in course.present if _kind(one) in PICTURES | SOUNDS]
+    media = [one for one in course.present[: 10 * MOST_CHOICES] if _kind(one) in PICTURES | SOUNDS]
     name = PurePosixPath(path).name
     same = [one for one in media if _folded(one) == _folded(path)] or [
         one for one in media if _folded(PurePosixPath(one).name) == _folded(name)
     ]
-    near = same or get_close_matches(path, media[:2000], n=1, cutoff=0.8)
-    return f"did you mean {near[0]!r}?" if near else "put the file there, or correct the path"
+    near = same[0] if same else _closest(path, media)
+    return f"did you mean {near!r}?" if near else "put the file there, or correct the path"
+
+
+def _closest(word: str, choices: Iterable[str]) -> str:
+    """The choice that *word* was most likely meant for, or nothing."""
+    best = extractOne(word, choices, scorer=ratio, score_cutoff=75)
+    return str(best[0]) if best else ""
 
 
 def _folded(path: str) -> str:
@@ -163,13 +161,14 @@ def colliding_names(course: Course) -> Iterator[Problem]:
 
 def broken_links(course: Course) -> Iterator[Problem]:
     """Links within the notes that lead nowhere."""
+    anchors: dict[str, frozenset[str]] = {}
     for seen in course.files:
         for target in targets_in(seen):
             if not target.shown:
-                yield from _broken(course, seen, target)
+                yield from _broken(course, seen, target, anchors)
 
 
-def _broken(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
+def _broken(course: Course, seen: Seen, target: Target, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
     address = target.address
     if not SAFE_ADDRESS.match(address):
         yield found("L406", target.span, f"{_short(address)} is refused; link to a page or a file")
@@ -182,16 +181,17 @@ def _broken(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
         yield found("L401", target.span, "link has no address; write one between the brackets")
     elif path and not _exists(course, seen, path, name):
         yield found("L401", target.span, f"there is no {_short(path)}; the path starts at the folder of this file")
-    elif anchor and (other := next((one for one in course.files if one.path == name), None)):
-        anchors = _anchors(other)
-        if unquote(anchor).lower() not in anchors:
-            near = get_close_matches(unquote(anchor).lower(), sorted(anchors)[:2000], n=1)
-            hint = f"did you mean '#{near[0]}'?" if near else "use the heading's words, lower case, with hyphens"
+    elif anchor and name and (other := course.by_path.get(name)):
+        if name not in known:
+            known[name] = _anchors(other)
+        if unquote(anchor).lower() not in known[name]:
+            near = _closest(unquote(anchor).lower(), sorted(known[name])[:MOST_CHOICES])
+            hint = f"did you mean '#{near}'?" if near else "use the heading's words, lower case, with hyphens"
             yield found("L402", target.span, f"there is no heading {_short('#' + anchor)} in {other.path}; {hint}")
 
 
 def _exists(course: Course, seen: Seen, path: str, name: str | None) -> bool:
-    if name is not None and (name in _present(course) or name == ""):
+    if name is not None and (name in course.names or name == ""):
         return True
     try:
         return course.root is not None and ((course.root / seen.path).parent / Path(unquote(path))).exists()
@@ -199,7 +199,10 @@ def _exists(course: Course, seen: Seen, path: str, name: str | None) -> bool:
         return False
 
 
-@cache
+MOST_CHOICES = 500
+"""Names among which the one that was meant is looked for."""
+
+
 def _anchors(seen: Seen) -> frozenset[str]:
     """The anchors of a file as GitHub makes them, and those that the author set."""
     anchors: set[str] = set()

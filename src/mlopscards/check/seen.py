@@ -104,12 +104,22 @@ class Course:
     """Whether every note of the folder is among the files."""
 
     @cached_property
+    def by_path(self) -> dict[str, Seen]:
+        """The files by their paths."""
+        return {seen.path: seen for seen in self.files}
+
+    @cached_property
     def present(self) -> tuple[str, ...]:
         """The paths of all files below the notes folder, notes or not; hidden ones left out."""
         if self.root is None:
             return ()
         below = (path.relative_to(self.root) for path in sorted(self.root.rglob("*")) if path.is_file())
         return tuple(path.as_posix() for path in below if not any(part.startswith(".") for part in path.parts))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The same, to look a path up."""
+        return frozenset(self.present)
 
 
 def see(note: Note) -> Seen:
@@ -127,17 +137,26 @@ def see(note: Note) -> Seen:
     return Seen(note, tuple(_flat(blocks)), outline, tuple(cards))
 
 
+BEFORE = re.compile(r"[\s>]*(?:(?:[-*+•]|\(?\d{1,9}[.)])\s*)*")
+"""What stands before the text of a line: blanks, and the markers of quotes and lists."""
+
+
 def as_written(span: Span, lines: Sequence[str]) -> Span:
-    """*span* with its column in characters of the line, where tabs stand before it."""
+    """*span* with its column in characters of the line as it is written.
+
+    The parser counts a tab as the columns it takes, and the lines of a paragraph from where its first one begins.
+    """
     line = lines[span.line - 1]
-    if "\t" not in line[: span.column]:
+    if span.column == 1:
         return span
     columns = 0
     for at, character in enumerate(line):
         if columns >= span.column - 1:
-            return replace(span, column=at + 1)
+            opening = BEFORE.match(line)
+            begins = opening is not None and opening.end() >= at
+            return replace(span, column=(at if begins else len(line) - len(line.lstrip())) + 1)
         columns += TAB - columns % TAB if character == "\t" else 1
-    return replace(span, column=1)
+    return replace(span, column=len(line) - len(line.lstrip()) + 1)
 
 
 def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
