@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import yaml
 from yaml import MappingNode, Mark, Node, ScalarNode, SequenceNode
 
@@ -67,7 +65,7 @@ def _not_yaml(error: yaml.YAMLError, text: str) -> NotYaml:
             return NotYaml(0, 0, str(error))
 
 
-def _refused(mark: Any, reason: str) -> NotYaml:
+def _refused(mark: Mark | yaml._yaml.Mark | None, reason: str) -> NotYaml:
     # A reason quotes what it found, however long that is.
     short = reason if len(reason) <= 200 else f"{reason[:197]}..."
     return NotYaml(mark.line if mark else 0, mark.column if mark else 0, short)

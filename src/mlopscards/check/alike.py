@@ -75,6 +75,8 @@ ASKING = frozenset(
 """Words that make another question of the same words."""
 DIRECTED = frozenset(["to", "from", "than", "vs", "differ", "into", "over", "before", "after"])
 """Words around which the order of the others counts."""
+EXACT = re.compile(r"`[^`]*`|\$[^$]*\$|(?<![\w`])[A-Z\d]*[A-Z\d][A-Z\d_.-]*s?(?!\w)|(?<!\w)-\d+")
+"""Code, formulas, acronyms and numbers, in which each sign means something."""
 NO_COUNT = frozenset({"members", "steps", "tool", "fact"})
 
 
@@ -84,7 +86,8 @@ def _key(card: Card) -> Key:
     telling = [word for word in content_of(words) if word not in ASKING]
     order = " ".join(telling) if DIRECTED & set(words) else ""
     asking = " ".join(word for word in words if word in ASKING)
-    return f"{asking}|{order}", tuple(sorted(map(_stem, telling)))
+    exact = " ".join(sorted(EXACT.findall(text)))
+    return f"{asking}|{order}|{exact}", tuple(sorted(map(_stem, telling)))
 
 
 def _stem(word: str) -> str:

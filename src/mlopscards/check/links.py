@@ -236,7 +236,8 @@ def undefined_references(seen: Seen) -> Iterator[Problem]:
     defined = {_label(one["label"]) for line in seen.lines if "]:" in line and (one := DEFINED.match(line))}
     for stretch in seen.stretches:
         for reference in REFERENCE.finditer(stretch.plain) if "][" in stretch.text else ():
-            label = reference["label"] or reference["text"]
+            at, end = reference.span("label" if reference["label"] else "text")
+            label = stretch.text[at:end]
             if re.search(r"[^\W\d_]", label) and label[0] != "^" and _label(label) not in defined:
                 message = f"nothing says where {label!r} leads; add a line '[{label}]: address'"
                 yield found("L403", stretch.span(reference.start()), message)

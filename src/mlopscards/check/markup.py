@@ -207,29 +207,20 @@ LONE_TICK = re.compile(r"(?<![\\`\w])`(?=\w)")
 
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<attributes>(?:\s[^<>]*)?)/?>")
 FOLDS = frozenset({"details", "summary"})
-NEVER = frozenset(
-    [
-        "script",
-        "style",
-        "iframe",
-        "object",
-        "embed",
-        "form",
-        "input",
-        "button",
-        "select",
-        "textarea",
-        "link",
-        "meta",
-        "base",
-        "frame",
-        "frameset",
-        "applet",
-    ]
+
+
+def _names(tags: str) -> frozenset[str]:
+    return frozenset(tags.split())
+
+
+NEVER = _names(
+    "script style iframe object embed form input button select textarea link meta base frame frameset applet"
 )
 """Tags that do something; what is between them is no text for a card."""
-PLAIN = frozenset(["p", "div", "span", "section", "article", "header", "footer", "main", "nav", "a"])
+PLAIN = _names("p div span section article header footer main nav a")
 """Tags that show nothing by themselves."""
+WITHIN = _names("tr th td thead tbody tfoot caption colgroup col li dt dd source track option")
+"""Tags that stand only within others, which are reported."""
 NEVER_ATTRIBUTE = re.compile(r"""\s(on\w{2,30}|style)\s*=""", re.IGNORECASE)
 
 
@@ -268,7 +259,7 @@ def removed_html(seen: Seen) -> Iterator[Problem]:
                 if not _is_text(tag[0]):
                     message = f"{attribute[1].lower()!r} of <{name}> never reaches a card; delete it"
                     yield found("F209", stretch.span(tag.start()), message)
-            elif name not in PLAIN and _is_removed(name):
+            elif name not in PLAIN | WITHIN and _is_removed(name):
                 message = f"<{name}> is not shown on cards, only the text in it; write it in Markdown"
                 yield found("F209", stretch.span(tag.start()), message)
 

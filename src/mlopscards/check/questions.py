@@ -11,7 +11,7 @@ from mlopscards.check.seen import Seen
 from mlopscards.concepts.explicit import ANSWER, QUESTION, asked, opens_question
 from mlopscards.layout import Item
 from mlopscards.model import Problem
-from mlopscards.patterns import ASIDE, EXAMPLE, OBJECTIVE_HEAD, PART, REFERENCE_HEAD, is_reference
+from mlopscards.patterns import ASIDE, EXAMPLE, FINITE, OBJECTIVE_HEAD, PART, REFERENCE_HEAD, is_reference
 from mlopscards.syntax import BlockKind
 
 ASKS = re.compile(r"[?？]\W*$")
@@ -89,9 +89,15 @@ OPENS = re.compile(r"(?:(?<!:):|\s(?:[-–—]{1,3}|-{1,3}>|=|→|>>|:=))\s*$")
 """How a line ends that should say something of its term."""
 
 
+TO_FILL_IN = re.compile(r"[\s>]*[-*+]\s+\[[ xX]\]\s")
+"""A task, which may end in a colon for whoever does it."""
+
+
 def empty_terms(seen: Seen) -> Iterator[Problem]:
     """Heads and terms with nothing below or behind them."""
     for problem in _empty_terms(seen.outline):
+        if TO_FILL_IN.match(seen.lines[problem.span.line - 1]):
+            continue
         yield replace(problem, span=seen.at(problem.span))
 
 
@@ -121,6 +127,8 @@ def _is_empty(item: Item) -> bool:
         return False
     if ASIDE.match(title) or EXAMPLE.match(title) or PART.match(title) or ASKS.search(plain):
         return False
+    if FINITE.search(title) and not item.is_heading:
+        return False  # running text that announces what follows
     if ANSWER.match(plain + " ") or QUESTION.match(plain + " ") or EMPTY_BACK.search(plain):
         return False
     if item.rank and item.rank < 70:
