@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -15,8 +16,8 @@ from rapidfuzz.process import extractOne
 
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Course, Seen, Stretch
-from mlopscards.model import Problem, Span
-from mlopscards.syntax import SAFE_ADDRESS, BlockKind
+from mlopscards.model import Note, Place, Problem, Span
+from mlopscards.syntax import BlockKind, blocks_of
 
 LINK = re.compile(
     r"""
@@ -170,7 +171,7 @@ def broken_links(course: Course) -> Iterator[Problem]:
 
 def _broken(course: Course, seen: Seen, target: Target, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
     address = target.address
-    if not SAFE_ADDRESS.match(address):
+    if SCHEME.match(address) and _is_refused(re.sub(r"[\s<>].*", "", address[:200])):
         yield found("L406", target.span, f"{_short(address)} is refused; link to a page or a file")
         return
     if SCHEME.match(address) or (course.root is None and not address.startswith("#")):
@@ -188,6 +189,12 @@ def _broken(course: Course, seen: Seen, target: Target, known: dict[str, frozens
             near = _closest(unquote(anchor).lower(), sorted(known[name])[:MOST_CHOICES])
             hint = f"did you mean '#{near}'?" if near else "use the heading's words, lower case, with hyphens"
             yield found("L402", target.span, f"there is no heading {_short('#' + anchor)} in {other.path}; {hint}")
+
+
+@lru_cache(maxsize=1000)
+def _is_refused(address: str) -> bool:
+    """Ask the parser whether a link to *address* reaches a card."""
+    return not any(block.text.links for block in blocks_of(Note("", f"[a](<{address}>)", Place())))
 
 
 def _exists(course: Course, seen: Seen, path: str, name: str | None) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mlopscards.layout import Item
 from mlopscards.model import Card, Note, Span
-from mlopscards.syntax import TAB, Block, BlockKind
+from mlopscards.syntax import Block, BlockKind
 from mlopscards.text import HIDDEN
 
 
@@ -137,6 +137,8 @@ def see(note: Note) -> Seen:
     return Seen(note, tuple(_flat(blocks)), outline, tuple(cards))
 
 
+TAB = 8
+"""Columns of a tab, as the parser counts them."""
 BEFORE = re.compile(r"[\s>]*(?:(?:[-*+•]|\(?\d{1,9}[.)])\s*)*")
 """What stands before the text of a line: blanks, and the markers of quotes and lists."""
 
