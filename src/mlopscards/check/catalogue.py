@@ -260,7 +260,7 @@ CODES: tuple[Code, ...] = (
     _error(
         "F211",
         "Table row with too many cells",
-        "What stands behind the last column is cut off; no card shows it.",
+        "What has no column ends up in the last one, or nowhere, and the card pairs what does not belong together.",
         "Delete the surplus cell, give it a column, or write a bar within a cell as `\\|`.",
         GFM,
     ),
@@ -273,8 +273,8 @@ CODES: tuple[Code, ...] = (
     ),
     _error(
         "F213",
-        "Table that is none",
-        "Head and line below it have different numbers of cells, so all of it is running text.",
+        "Table whose dashes do not fit its head",
+        "The line of dashes makes the columns: with too few of them cells run together, with too many it is no table.",
         "Give the line of dashes as many cells as the head.",
         GFM,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Seen, Stretch
-from mlopscards.model import Problem
+from mlopscards.model import Problem, Span
 from mlopscards.syntax import BlockKind
 
 PREFIX = re.compile(r"(?:\s|>|(?:[-*+]|\d{1,9}[.)])\s+(?=\|))*")
@@ -33,20 +33,27 @@ def ragged_rows(seen: Seen) -> Iterator[Problem]:
 
 
 def _ragged_rows(stretch: Stretch) -> Iterator[Problem]:
-    head, _, *rows = stretch.text.split("\n") if "\n" in stretch.text else (stretch.text, "")
-    expected = cells_in(head)
-    at = len(stretch.text) - sum(len(row) + 1 for row in rows) + 1
-    for row in rows:
+    # A bar within code or a formula ends no cell.
+    lines = stretch.plain.split("\n")
+    expected = cells_in(lines[0])
+    at = 0
+    for number, row in enumerate(lines):
         cells = cells_in(row)
         span = stretch.span(at + len(row) - len(row.lstrip()))
+        at += len(row) + 1
+        if number == 1 and cells != expected:
+            yield _unequal(span, expected, cells)
+            return
         if cells > expected:
-            message = (
-                f"row has {cells} cells, its head {expected}; the rest is cut off, write a bar within a cell as \\|"
-            )
+            message = f"row has {cells} cells, its head {expected}; give the rest a column, or write a bar as \\|"
             yield found("F211", span, message)
         elif cells < expected and "|" in row:
             yield found("F212", span, f"row has {cells} cells, its head {expected}; write an empty cell as '| |'")
-        at += len(row) + 1
+
+
+def _unequal(span: Span, head: int, dashes: int) -> Problem:
+    message = f"the head has {head} cells, the line of dashes {dashes}; make them equal"
+    return found("F213", span, message)
 
 
 def no_tables(seen: Seen) -> Iterator[Problem]:
@@ -63,10 +70,7 @@ def _no_table(stretch: Stretch, *, below_table: bool) -> Iterator[Problem]:
     at = 0
     for above, line in zip(["", *lines], lines, strict=False):
         if "|" in above and "|" in line and DASHES.fullmatch(line):
-            cells = f"the head has {cells_in(above)} cells, the line of dashes {cells_in(line)}"
-            yield found(
-                "F213", stretch.span(at + len(line) - len(line.lstrip())), f"is no table: {cells}; make them equal"
-            )
+            yield _unequal(stretch.span(at + len(line) - len(line.lstrip())), cells_in(above), cells_in(line))
             return
         at += len(line) + 1
     if below_table and ROW.fullmatch(lines[0]) and cells_in(lines[0]) > 1:
