@@ -398,9 +398,9 @@ def test_the_folder_of_the_package_is_made(tmp_path: Path) -> None:
 def test_templates_and_style_belong_to_their_time() -> None:
     """If this fails you changed a template or the style: raise MODIFIED, then put the new digest here."""
     names = sorted(f"{t.file}.{side}.html" for t in _templates() for side in ("front", "back"))
-    whole = SEPARATOR.join(map(notetypes.read_template, [*names, notetypes.STYLE]))
+    whole = SEPARATOR.join(map(notetypes.read_template, [*names, notetypes.STYLE, notetypes.CODE_STYLE]))
     digest = blake2b(whole.encode(), digest_size=8).hexdigest()
-    assert (notetypes.MODIFIED, digest) == (1_763_683_200, "ba5c2af22f9f43fa")
+    assert (notetypes.MODIFIED, digest) == (1_795_219_200, "fe0b31e584436603")
 
 
 def test_note_types_are_frozen() -> None:
@@ -530,6 +530,21 @@ def test_a_line_above_does_not_change_the_content(line: int) -> None:
     assert content_digest(replace(card, source=Span(card.source.path, line)), SETTINGS) == content_digest(
         card, SETTINGS
     )
+
+
+def test_the_colours_of_code_are_no_content() -> None:
+    """A new version of the highlighter must not touch cards that nobody edited."""
+    plain, coloured = (
+        basic("x", answer=Field("", f"<pre><code>{code}</code></pre>"))
+        for code in (r"if <span>\</span>( a", r'<span class="k">if <span>\</span>(</span> <span class="n">a</span>')
+    )
+    assert content_digest(plain, SETTINGS) == content_digest(coloured, SETTINGS)
+    assert fields_of(plain) != fields_of(coloured)
+
+
+def test_a_cloze_note_has_its_gaps_in_its_text_alone() -> None:
+    card = replace(cloze(), extra=field("{{c7::x}}"), headings=("{{c8::y}}",), references=(Link("{{c9::z}}", "x"),))
+    assert cloze_numbers("".join(fields_of(card))) == cloze_numbers(card.question.html)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from mlopscards.questions import (
     members_question,
     tool_question,
 )
-from mlopscards.render import field_of, images_in, images_of, list_of
+from mlopscards.render import field_of, images_in, images_of, line_of, list_of
 from mlopscards.text import Text, join, text_of
 from mlopscards.words import (
     BASE_OF,
@@ -96,7 +96,8 @@ def _(fact: Facet, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Members, concept: Concept) -> Card:
-    return _card(concept, "members", members_question(fact, concept.scope), list_of(fact.items), term=fact.head)
+    answer = list_of(fact.items, shown=fact.shown)
+    return _card(concept, "members", members_question(fact, concept.scope), answer, term=fact.head)
 
 
 @_ask.register
@@ -108,7 +109,7 @@ def _(fact: Steps, concept: Concept) -> Card:
         question = say(context, f"what are the {count} ", bold(lower_first(of)), ", in order?")
     else:
         question = say(context, f"what are the {count} steps of ", bold(of), "?")
-    return _card(concept, "steps", question, list_of(fact.steps, ordered=True), term=fact.head)
+    return _card(concept, "steps", question, list_of(fact.steps, ordered=True, shown=fact.shown), term=fact.head)
 
 
 @_ask.register
@@ -167,7 +168,8 @@ def _(fact: Asked, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Cloze, concept: Concept) -> Card:
-    return replace(_card(concept, "cloze", fact.text, NOTHING), note_type=NoteType.CLOZE)
+    card = _card(concept, "cloze", fact.text, NOTHING)
+    return replace(card, question=line_of(fact.text, cloze=True), note_type=NoteType.CLOZE)
 
 
 STEPS_OF = re.compile(
@@ -308,21 +310,17 @@ def _card(
     return Card(
         kind=kind,
         note_type=NoteType.BASIC,
-        question=_field(question),
+        question=line_of(question),
         answer=field_of(answer) if isinstance(answer, Content) else answer,
         place=scope.place,
         headings=scope.headings,
         source=concept.span,
-        reverse=_field(reverse) if reverse else NOTHING,
-        term=_field(term.without("strong")) if term else NOTHING,
+        reverse=line_of(reverse) if reverse else NOTHING,
+        term=line_of(term.without("strong")) if term else NOTHING,
         extra=field_of(Content(items=concept.extra)) if concept.extra else NOTHING,
         references=_references(scope.references),
         media=tuple(dict.fromkeys(images)),
     )
-
-
-def _field(text: Text) -> Field:
-    return Field(text.readable, text.html.strip())
 
 
 def _references(links: tuple[Link, ...]) -> tuple[Link, ...]:

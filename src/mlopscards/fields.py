@@ -10,6 +10,7 @@ from html import escape
 from mlopscards.decks import tags_of
 from mlopscards.model import Card, Link, NoteType, breadcrumb
 from mlopscards.settings import Settings
+from mlopscards.signs import FOLLOWED, disarmed, quoted
 
 SEPARATOR = "\x1f"
 """Anki keeps all fields of a note in one string, with this between them."""
@@ -18,8 +19,8 @@ _CRUMB_SEPARATOR = " › "
 _SPARE = ("", "", "", "")
 _CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
 _WORD = re.compile(r"\w+")
-# What cannot be followed from a card, such as a neighbouring file, is shown but not linked.
-_FOLLOWED = re.compile(r"(https?|mailto):", re.IGNORECASE)
+_COLOURED = re.compile(r'<span class="\w+">((?:[^<]|<span>.</span>)*)</span>')
+"""A piece of highlighted code."""
 
 
 def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
@@ -28,9 +29,15 @@ def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
 
 
 def content_digest(card: Card, settings: Settings) -> str:
-    """Condense all that a learner gets of *card*, but not its line: text above must not change what is below."""
+    """Condense all that a learner gets of *card*.
+
+    Its line is left out, for text above must not change what is below; and the colours of code, for a new version of
+    the highlighter must not touch cards that nobody edited.
+    """
     fields = _fields(card, _plain(card.source.path), retired=False)
     whole = SEPARATOR.join((card.note_type, *fields, *tags_of(card, settings)))
+    if '<span class="' in whole:
+        whole = _COLOURED.sub(r"\1", whole)
     return blake2b(whole.encode(), digest_size=16).hexdigest()
 
 
@@ -74,25 +81,30 @@ def _cloze(card: Card, source: str, retired: bool) -> tuple[str, ...]:
     text = card.question.html
     return (
         # The templates cannot blank a cloze note: Anki counts its cards by the clozes in the text.
-        text.replace("{{c", "{&#123;c") if retired else text,
-        card.extra.html,
-        _crumbs(breadcrumb(card)),
-        source,
-        _list(card.references),
+        _without_clozes(text) if retired else text,
+        # And by those in all other fields.
+        _without_clozes(card.extra.html),
+        _without_clozes(_crumbs(breadcrumb(card))),
+        _without_clozes(source),
+        _without_clozes(_list(card.references)),
         "retired" if retired else "",
         *_SPARE,
     )
 
 
+def _without_clozes(html: str) -> str:
+    return html.replace("{{c", "{&#123;c")
+
+
 # Neighbours share their file, breadcrumb and references.
 @lru_cache(maxsize=1024)
 def _plain(text: str) -> str:
-    return escape(text, quote=False)
+    return disarmed(escape(text, quote=False))
 
 
 @lru_cache(maxsize=1024)
 def _crumbs(parts: tuple[str, ...]) -> str:
-    return escape(_CRUMB_SEPARATOR.join(parts), quote=False)
+    return _plain(_CRUMB_SEPARATOR.join(parts))
 
 
 @lru_cache(maxsize=1024)
@@ -101,10 +113,10 @@ def _list(links: tuple[Link, ...]) -> str:
 
 
 def _item(link: Link) -> str:
-    text = escape(link.text or link.url, quote=False)
-    if not _FOLLOWED.match(link.url):
+    text = _plain(link.text or link.url)
+    if not FOLLOWED.match(link.url):
         return f"<li>{text}</li>"
-    return f'<li><a href="{escape(link.url)}">{text}</a></li>'
+    return f'<li><a href="{quoted(link.url)}">{text}</a></li>'
 
 
 def _blind_crumbs(card: Card) -> tuple[str, ...]:

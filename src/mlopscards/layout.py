@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mlopscards.model import Span
 from mlopscards.patterns import goes_on, is_lead_in, is_reference, raw_marker, split_term, without_checkbox
 from mlopscards.syntax import Block, BlockKind
-from mlopscards.text import Run, RunKind, Text, join
+from mlopscards.text import Run, RunKind, Text, join_lines
 
 STEP = 2
 """Columns from which a line counts as deeper than another."""
@@ -36,6 +36,8 @@ class Item:
     children: tuple[Item, ...] = ()
     verbatim: bool = False
     """Part of an answer that the author wrote out; nothing is derived from it."""
+    lead: str = ""
+    """What stands before the text and says nothing of what it is: an emoji, the box of a task, `a)`."""
 
     @property
     def is_heading(self) -> bool:
@@ -76,9 +78,17 @@ def _opens_explicitly(block: Block) -> bool:
 
 
 def _written_out(block: Block, opens: bool) -> Iterator[Item]:
-    """Split a paragraph at its `Q:` and `A:` alone."""
-    lines = block.text.lines() if opens else (block.text,)
-    starts = [at for at, line in enumerate(lines) if not at or EXPLICIT_LINE.match(line.plain + " ")]
+    """Split a paragraph at its `Q:` and `A:` alone, and at the items of a list that hangs too deep to be one."""
+    if not block.indents:
+        yield Item(block.kind, block.text, block.span, block.marker, 0, block.indent, block.gap, verbatim=True)
+        return
+    lines, ends = block.text.lines(), block.text.line_ends
+    sunken = {at: found[1] for at in range(1, len(lines)) if (found := _sunken(block, lines, at))}
+    starts = [
+        at
+        for at, line in enumerate(lines)
+        if not at or at in sunken or (opens and EXPLICIT_LINE.match(line.plain + " "))
+    ]
     if len(starts) < 2:
         yield Item(block.kind, block.text, block.span, block.marker, 0, block.indent, block.gap, verbatim=True)
         return
@@ -87,9 +97,21 @@ def _written_out(block: Block, opens: bool) -> Iterator[Item]:
         span = Span(
             block.span.path, line, block.span.column, max(line, min(block.span.line + stop - 1, block.span.end_line))
         )
-        gap = block.gap if not start else 0
-        text = lines[start] if stop == start + 1 else join(lines[start:stop], " ")
-        yield Item(block.kind, text, span, "", 0, block.indent, gap, verbatim=True)
+        text = lines[start] if stop == start + 1 else join_lines(lines[start:stop], ends[start : stop - 1])
+        marker = sunken.get(start, "" if start else block.marker)
+        if start in sunken:
+            text = text[len(marker) :].strip()
+        indent = block.indents[start] if start in sunken else block.indent
+        yield Item(block.kind, text, span, marker, 0, indent, 0 if start else block.gap, verbatim=True)
+
+
+SUNKEN = re.compile(r"([-*+]|\d{1,2}[.)])\s+\S")
+
+
+def _sunken(block: Block, lines: Sequence[Text], at: int) -> re.Match[str] | None:
+    """Find the marker of a line that is indented so far that Markdown takes it for a part of the text above."""
+    deep = len(block.indents) == len(lines) and block.indents[at] >= block.indents[0] + 4
+    return SUNKEN.match(lines[at].mask) if deep else None
 
 
 def _item(block: Block, text: Text, *, rank: int = 0, children: tuple[Item, ...] = (), verbatim: bool = False) -> Item:
@@ -114,7 +136,7 @@ def trimmed_heading(text: Text) -> Text:
 
 def _paragraph(block: Block) -> Iterator[Item]:
     """Split a paragraph where its lines are statements of their own, else take it whole."""
-    lines = block.text.lines()
+    lines, ends = block.text.lines(), block.text.line_ends
     if len(lines) == 1:
         yield from _line(block, lines[0], block.span.line, block.span.end_line, first=True)
         return
@@ -123,7 +145,7 @@ def _paragraph(block: Block) -> Iterator[Item]:
         indents = (indents[1], *indents[1:])  # the text of a list item begins behind its marker
     groups = _groups(lines, indents)
     for at, (start, stop) in enumerate(groups):
-        text = join((line for line in lines[start:stop] if line or tags_in(line)), " ")
+        text = join_lines([one if one or tags_in(one) else Text() for one in lines[start:stop]], ends[start : stop - 1])
         line = min(block.span.line + start, block.span.end_line)
         last = block.span.line + stop - 1 if stop < len(lines) else block.span.end_line
         deeper = indents[start] - indents[0]
@@ -138,19 +160,20 @@ def _line(block: Block, text: Text, line: int, last: int, *, first: bool, deeper
     if tags_in(text):
         yield from _folded(block, text, span, indent)
         return
-    text = text.strip()
+    text = whole = text.strip()
     if not marker or text.mask.startswith(("(", "•")):
         raw, text = raw_marker(text)
         marker = marker or raw
     text = without_checkbox(text)
     if found := EMOJI.match(text.mask):
         text = text[found.end() :]
+    lead = whole.plain[: len(whole.plain) - len(text.plain)].strip() if text is not whole else ""
     if not text and not text.images:
         # `<br>` alone on its line sets topics apart.
         if not marker:
             yield Item(BlockKind.RULE, Text(), span, gap=block.gap if first else 0)
         return
-    yield Item(block.kind, text, span, marker, indent=indent, gap=block.gap if first else 0)
+    yield Item(block.kind, text, span, marker, indent=indent, gap=block.gap if first else 0, lead=lead)
 
 
 def tags_in(text: Text) -> tuple[str, ...]:
@@ -191,7 +214,9 @@ def _folded(block: Block, text: Text, span: Span, indent: int) -> Iterator[Item]
             yield Item(BlockKind.RULE, Text(), span)
 
 
-EXPLICIT_LINE = re.compile(r"\s*(?:Q(?:uestion)?|A(?:ns(?:wer)?)?)\s*\d{0,3}\s*[:.)]\s", re.IGNORECASE)
+EXPLICIT_LINE = re.compile(
+    r"\s*(?-i:(?!a\s*[.)]))(?:Q(?:uestion)?|A(?:ns(?:wer)?)?)\s*\d{0,3}\s*[:.)]\s", re.IGNORECASE
+)
 
 
 def _groups(lines: Sequence[Text], indents: Sequence[int]) -> list[tuple[int, int]]:

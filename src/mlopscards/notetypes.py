@@ -13,8 +13,9 @@ from importlib.resources import files
 from mlopscards.model import NoteType
 
 STYLE = "style.css"
+CODE_STYLE = "code.css"
 
-MODIFIED = 1_763_683_200
+MODIFIED = 1_795_219_200
 """When a template or the style last changed, in seconds since 1970. Raise it with every such change, for Anki takes
 only what is newer, and never into the future."""
 
@@ -98,5 +99,5 @@ def read_template(name: str) -> str:
 
 
 def style() -> str:
-    """Read the one style sheet of all cards."""
-    return read_template(STYLE)
+    """Read the one style sheet of all cards, with the colours of code at its end."""
+    return "\n".join(map(read_template, (STYLE, CODE_STYLE)))

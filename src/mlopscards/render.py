@@ -2,44 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
 from mlopscards.concepts.facts import Content
-from mlopscards.layout import Item
+from mlopscards.layout import Item, tags_in
 from mlopscards.model import Field
+from mlopscards.patterns import CHECKBOX
+from mlopscards.signs import disarmed
 from mlopscards.syntax import BlockKind
-from mlopscards.text import Text
+from mlopscards.text import Run, RunKind, Text
+
+
+def line_of(text: Text, *, cloze: bool = False) -> Field:
+    """Both forms of a single text."""
+    html = text.cloze_html if cloze else text.html
+    return _with_notes(Field(text.readable, html.strip()), (text,))
 
 
 def field_of(content: Content) -> Field:
     """Both forms of *content*."""
-    if not content.items:
-        return Field(content.text.readable, content.text.html.strip())
-    text, html = [], []
-    if content.text or content.text.images:
-        text.append(content.text.readable)
-        html.append(f"<p>{content.text.html.strip()}</p>")
-    if not content.text and _is_one_line(content.items):
-        return field_of(Content(content.items[0].text))
-    text.append(_readable(content.items))
-    html.append("".join(_html(content.items)))
-    return Field("\n".join(text), "".join(html))
+    text, items = content.text, content.items
+    if not text and not text.images and _is_one_line(items):
+        text, lead, items = items[0].text, items[0].lead, ()
+    else:
+        lead = ""
+    lines, html = [], []
+    if text or text.images or not items:
+        lines.append(text.readable)
+        inner = _led(lead, text.html.strip())
+        html.append(_folded(text) if tags_in(text) else f"<p>{inner}</p>" if items else inner)
+    if items:
+        lines.append(_readable(items))
+        html.append("".join(_html(items)))
+    return _with_notes(Field("\n".join(lines), "".join(html)), (text,), items)
 
 
 def _is_one_line(items: Sequence[Item]) -> bool:
     return len(items) == 1 and items[0].kind is BlockKind.PARAGRAPH and not items[0].children and not items[0].marker
 
 
-def list_of(texts: Sequence[Text], *, ordered: bool = False) -> Field:
-    """Texts as a list; one alone stands without a mark."""
-    if len(texts) == 1:
+def list_of(texts: Sequence[Text], *, ordered: bool = False, shown: Sequence[Sequence[Item]] = ()) -> Field:
+    """Texts as a list, each with the items *shown* under it; one alone stands without a mark."""
+    if len(texts) == 1 and not any(shown):
         return field_of(Content(texts[0]))
     tag = "ol" if ordered else "ul"
-    body = "".join(f"<li>{text.html.strip()}</li>" for text in texts)
-    lines = (f"{number}. {text.readable}" if ordered else f"- {text.readable}" for number, text in enumerate(texts, 1))
-    return Field("\n".join(lines), f"<{tag}>{body}</{tag}>")
+    under = [*shown, *[()] * (len(texts) - len(shown))]
+    body, lines = [], []
+    for number, (text, items) in enumerate(zip(texts, under, strict=True), 1):
+        body.append(f"<li>{text.html.strip()}{''.join(_html(items))}</li>")
+        lines.append(f"{number}. {text.readable}" if ordered else f"- {text.readable}")
+        lines += [_readable(items)] * bool(items)
+    return _with_notes(Field("\n".join(lines), f"<{tag}>{''.join(body)}</{tag}>"), texts)
 
 
 def images_of(content: Content) -> Iterator[str]:
@@ -58,15 +74,50 @@ def images_in(items: Iterable[Item]) -> Iterator[str]:
         yield from images_in(item.children)
 
 
+def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
+    for item in items:
+        yield item.text
+        for row in item.rows:
+            yield from row
+        yield from _texts_in(item.children)
+
+
+# --- footnotes ---------------------------------------------------------------------------------------------------
+
+
+BLOCK_ENDS = ("</p>", "</ul>", "</ol>", "</pre>", "</table>", "</blockquote>", "</details>")
+
+
+def _with_notes(field: Field, texts: Sequence[Text], items: Sequence[Item] = ()) -> Field:
+    """Put the footnotes that a field refers to at its end."""
+    if "<sup>[" not in field.html:
+        return field  # what most fields are without
+    notes = {label: note for text in (*texts, *_texts_in(items)) for label, note in text.notes.items()}
+    if not notes:
+        return field
+    shown = field.html if field.html.startswith("<") and field.html.endswith(BLOCK_ENDS) else f"<p>{field.html}</p>"
+    html = "".join(
+        f"<p><small><sup>[{disarmed(escape(label, quote=False))}]</sup> {note.html.strip()}</small></p>"
+        for label, note in notes.items()
+    )
+    text = "\n".join(f"[^{label}]: {note.readable}" for label, note in notes.items())
+    return Field(f"{field.text}\n{text}", shown + html)
+
+
 # --- HTML --------------------------------------------------------------------------------------------------------
 
 
 def _html(items: Sequence[Item]) -> Iterator[str]:
-    for tag, group in groupby(items, _list_tag):
+    folds = _are_whole([tag for item in items for tag in tags_in(item.text)])
+    for tag, members in groupby(items, _list_tag):
+        group = list(members)
         if tag:
-            yield f"<{tag}>{''.join(f'<li>{_inner(item)}</li>' for item in group)}</{tag}>"
+            first = re.match(r"\d+", group[0].marker)
+            start = f' start="{int(first[0])}"' if first and int(first[0]) != 1 else ""
+            yield f"<{tag}{start}>{''.join(f'<li>{_inner(item)}</li>' for item in group)}</{tag}>"
         else:
-            yield from map(_block, group)
+            for item in group:
+                yield _folded(item.text, folds) + "".join(_html(item.children)) if tags_in(item.text) else _block(item)
 
 
 def _list_tag(item: Item) -> str:
@@ -77,11 +128,13 @@ def _list_tag(item: Item) -> str:
 
 def _inner(item: Item) -> str:
     """An item within its list."""
-    own = item.text.html.strip() if item.kind is BlockKind.PARAGRAPH else _alone(item)
+    own = _own(item) if item.kind is BlockKind.PARAGRAPH else _alone(item)
     return own + "".join(_html(item.children))
 
 
 def _block(item: Item) -> str:
+    if item.kind is BlockKind.QUOTE:
+        return f"<blockquote>{''.join(_html(item.children))}</blockquote>"
     return _alone(item) + "".join(_html(item.children))
 
 
@@ -90,20 +143,77 @@ def _alone(item: Item) -> str:
     text = item.text
     match item.kind:
         case BlockKind.CODE:
-            language = f' class="language-{escape(item.language)}"' if item.language else ""
-            return f"<pre><code{language}>{escape(text.plain, quote=False)}\n</code></pre>"
+            return _code(item)
         case BlockKind.MATH:
             return f"<p>{text.html}</p>"
         case BlockKind.TABLE:
             return _table(item.rows)
-        case BlockKind.QUOTE:
-            return f"<blockquote>{text.html}</blockquote>" if text else ""
         case BlockKind.RULE:
             return ""
         case _ if item.is_heading or item.kind is BlockKind.TERM:
             return f"<p><strong>{text.without('strong').html.strip()}</strong></p>"
         case _:
-            return f"<p>{text.html.strip()}</p>" if text or text.images else ""
+            return f"<p>{_own(item)}</p>" if text or text.images else ""
+
+
+def _own(item: Item) -> str:
+    """The text of an item, with what stands before it."""
+    box = CHECKBOX.match(item.text.mask) if item.marker and item.text.plain.startswith("[") else None
+    text, lead = (item.text[box.end() :], box[0].strip()) if box else (item.text, item.lead)
+    return _led(lead, text.html.strip())
+
+
+PLAIN_MARKER = re.compile(r"(?:\(?\d{1,2}[.)]{1,2}|[•●▪‣◦·➢➤►*+-])$")
+BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
+
+
+def _led(lead: str, html: str) -> str:
+    """Put back before *html* what says nothing of what it is; a marker alone is the list's to write."""
+    if not lead:
+        return html
+    words = (
+        [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
+    )
+    return " ".join([*(disarmed(escape(word, quote=False)) for word in words), html])
+
+
+def _code(item: Item) -> str:
+    from mlopscards.highlight import highlighted, language_of
+
+    language = language_of(item.language)
+    name = f' class="language-{escape(language)}"' if language else ""
+    return f"<pre><code{name}>{highlighted(item.text.plain, language)}\n</code></pre>"
+
+
+# --- folds -------------------------------------------------------------------------------------------------------
+
+
+def _folded(text: Text, whole: bool | None = None) -> str:
+    """Write `<details>` and `<summary>`, or where they are not whole what stands in them, line by line."""
+    whole = _are_whole(tags_in(text)) if whole is None else whole
+    written: list[str] = []
+    piece: list[Run] = []
+    for run in (*text.runs, Run(RunKind.TAG, "")):
+        if run.kind is not RunKind.TAG:
+            piece.append(run)
+            continue
+        inner, piece = Text(tuple(piece)).html.strip(), []
+        if inner:
+            written.append(inner if whole and run.text == "</summary>" else f"<p>{inner}</p>")
+        if whole:
+            written.append(run.text)
+    return "".join(written)
+
+
+def _are_whole(tags: Sequence[str]) -> bool:
+    """Say whether each of *tags* is closed, in the order in which they were opened."""
+    waiting: list[str] = []
+    for tag in tags:
+        if not tag.startswith("</"):
+            waiting.append(tag.replace("<", "</"))
+        elif not waiting or waiting.pop() != tag:
+            return False
+    return not waiting
 
 
 def _table(rows: Sequence[Sequence[Text]]) -> str:

@@ -1,29 +1,21 @@
-"""A `Note`'s Markdown to `Block`s. The only importer of markdown-it-py.
+"""A `Note`'s Markdown to `Block`s.
 
-Foreign tokens are turned into our own values here, once; nothing behind this module knows them.
+Foreign tokens are turned into our own values here and in `inline`, once; nothing behind them knows markdown-it-py.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
-from html import unescape
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.dollarmath import dollarmath_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-from mdit_py_plugins.texmath import texmath_plugin
 
+from mlopscards.grammar import parse
+from mlopscards.inline import math_run, text_of_tokens
+from mlopscards.mending import mended
 from mlopscards.model import Note, Span
-from mlopscards.text import Mark, Run, RunKind, Text
-
-TAB = 8
-"""Columns of a tab. Raw handouts are laid out by it; CommonMark's 4 tears their lists apart."""
+from mlopscards.text import Run, RunKind, Text, join
 
 
 class BlockKind(StrEnum):
@@ -68,79 +60,10 @@ class Block:
     """Of a quote."""
 
 
-@cache
-def _parser(*, links: bool, brackets: bool, described: bool) -> MarkdownIt:
-    # Indented code is off: what learners indent is nearly always content. Raw HTML blocks are off, so that Markdown
-    # inside <details> is read; single tags arrive as inline tokens and pass a list of safe ones below.
-    parser = (
-        MarkdownIt("commonmark", {"html": True})
-        .enable(["table", "strikethrough"])
-        .disable(["code", "html_block"])
-        .use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    )
-    if brackets:
-        parser.use(texmath_plugin, delimiters="brackets")
-    if links:
-        parser.use(gfm_autolink_plugin)
-    if described:
-        parser.use(deflist_plugin)
-    return parser
-
-
-def _parser_for(text: str) -> MarkdownIt:
-    """The parser with the plugins that *text* can need; each costs a look at every character."""
-    return _parser(
-        links="://" in text or "www." in text or "@" in text,
-        brackets="\\(" in text or "\\[" in text,
-        described="\n:" in text or "\n :" in text or "\n  :" in text or "\n   :" in text,
-    )
-
-
 def blocks_of(note: Note) -> tuple[Block, ...]:
     """Parse *note* into its blocks, in the order of the text."""
-    lines = _without_comments([_expand(line) for line in note.text.split("\n")])
-    text = "\n".join(lines)
-    tokens = _parser_for(text).parse(text)
-    return tuple(_Reader(note.path, lines, tokens).blocks())
-
-
-def _expand(line: str) -> str:
-    return line.expandtabs(TAB) if "\t" in line else line
-
-
-FENCE = re.compile(r" {0,3}(?:[-*+] +|\d+[.)] +)*(```+|~~~+)")
-
-
-def _without_comments(lines: list[str]) -> list[str]:
-    """Blank out HTML comments, but not those that fenced code shows."""
-    if not any("<!--" in line for line in lines):
-        return lines
-    kept, fence, inside = [], "", False
-    for line in lines:
-        opening = FENCE.match(line.lstrip())
-        if not inside and opening and (not fence or opening[1].startswith(fence)):
-            fence = "" if fence else opening[1]
-        shown = line
-        if not fence:
-            shown, inside = _blank_comment(line, inside)
-        kept.append(shown)
-    return kept
-
-
-def _blank_comment(line: str, inside: bool) -> tuple[str, bool]:
-    """Return *line* without its commented parts, and whether a comment goes on behind it."""
-    rest = ""
-    while True:
-        if inside:
-            _, found, line = line.partition("-->")
-            if not found:
-                return rest.rstrip(), True
-            inside = False
-        before, found, line = line.partition("<!--")
-        rest += before
-        if not found:
-            return rest if not rest.isspace() else "", False
-        inside = True
+    lines = mended(note.text)
+    return tuple(_Reader(note.path, lines, parse("\n".join(lines))).blocks())
 
 
 class _Reader:
@@ -150,10 +73,29 @@ class _Reader:
         self.path = path
         self.lines = lines
         self.tokens = tokens
+        self.notes: dict[str, Text] = {}
+        """The footnotes, by their label."""
+        self._take_notes()
         self.at = 0
         self.items: list[_Item] = []
         self.described = False
         """Whether the next block opens the description of a definition list."""
+
+    def _take_notes(self) -> None:
+        """Take the footnotes, which the plugin puts at the end, out of the tokens."""
+        start = next((at for at, token in enumerate(self.tokens) if token.type == "footnote_block_open"), None)
+        if start is None:
+            return
+        label = ""
+        parts: list[Text] = []
+        for token in self.tokens[start:]:
+            if token.type == "footnote_open":
+                label, parts = str(token.meta["label"]), []
+            elif token.type == "inline":
+                parts.append(text_of_tokens(token.children or []))
+            elif token.type == "footnote_close":
+                self.notes[label] = join(parts)
+        del self.tokens[start:]
 
     def blocks(self, closing: str = "") -> Iterator[Block]:
         """Yield blocks until the token *closing*, or to the end."""
@@ -172,11 +114,11 @@ class _Reader:
                 case "list_item_close":
                     self.items.pop()
                 case "fence":
-                    yield self._leaf(BlockKind.CODE, token, RunKind.CODE, token.content.removesuffix("\n"))
+                    yield self._leaf(BlockKind.CODE, token, Run(RunKind.CODE, token.content.removesuffix("\n")))
                 case "math_block" | "math_block_label":
-                    yield self._leaf(BlockKind.MATH, token, RunKind.DISPLAY, token.content.strip())
+                    yield self._leaf(BlockKind.MATH, token, math_run(token.content, display=True))
                 case "hr":
-                    yield self._leaf(BlockKind.RULE, token, RunKind.TEXT, "")
+                    yield self._leaf(BlockKind.RULE, token, Run(RunKind.TEXT, ""))
                 case "table_open":
                     yield self._table(token)
                 case "blockquote_open":
@@ -197,7 +139,7 @@ class _Reader:
         if kind is BlockKind.PARAGRAPH and self.described:
             kind, self.described = BlockKind.DESCRIPTION, False
         if token.content or kind is BlockKind.HEADING:
-            block = self._block(kind, token, text_of_tokens(token.children or []), level)
+            block = self._block(kind, token, text_of_tokens(token.children or [], self.notes), level)
             first, end = token.map or (0, 1)
             yield block if end - first < 2 else replace(block, indents=tuple(map(self._indent, range(first, end))))
 
@@ -211,8 +153,8 @@ class _Reader:
             case _:
                 return BlockKind.PARAGRAPH, 0
 
-    def _leaf(self, kind: BlockKind, token: Token, run: RunKind, content: str) -> Block:
-        text = Text((Run(run, content),)) if content else Text()
+    def _leaf(self, kind: BlockKind, token: Token, run: Run) -> Block:
+        text = Text((run,)) if run.text else Text()
         return self._block(kind, token, text, language=token.info.split()[0] if token.info.strip() else "")
 
     def _block(self, kind: BlockKind, token: Token, text: Text, level: int = 0, language: str = "") -> Block:
@@ -252,7 +194,7 @@ class _Reader:
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
-                rows[-1].append(text_of_tokens(token.children or []))
+                rows[-1].append(text_of_tokens(token.children or [], self.notes))
             self.at += 1
         self.at += 1
         block = self._block(BlockKind.TABLE, opening, Text())
@@ -273,107 +215,3 @@ class _Item:
         self.indent = indent
         self.line = line
         self.taken = False
-
-
-# --- inline tokens -----------------------------------------------------------------------------------------------
-
-MARKS = {"strong_open": "strong", "em_open": "em", "s_open": "s"}
-CLOSES = {"strong_close": "strong", "em_close": "em", "s_close": "s", "link_close": "a"}
-FORMATS = {"b": "strong", "strong": "strong", "i": "em", "em": "em", "u": "u", "s": "s", "del": "s", "ins": "u",
-           "sub": "sub", "sup": "sup", "kbd": "kbd", "mark": "mark", "small": "small", "code": "code"}  # fmt: skip
-"""Tags that format text, and the tag that stands for them in a field."""
-STRUCTURE = frozenset({"details", "summary"})
-LAYOUT = frozenset(
-    """p div span center font a ul ol li table tr td th thead tbody h1 h2 h3 h4 h5 h6 hr section header footer nav
-    figure figcaption picture source svg path button iframe video audio abbr""".split()  # noqa: SIM905
-)
-"""Tags that only lay out a page: their text stays, they go."""
-TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s[^>]*)?)/?>")
-ATTRIBUTE = re.compile(r"""\b(src|alt|width)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
-BLANKS = re.compile(r" {3,}")
-SAFE_ADDRESS = re.compile(r"(?:https?|ftp|mailto):|[^:]*(?:[/#?]|$)", re.IGNORECASE)
-
-
-def text_of_tokens(tokens: list[Token]) -> Text:
-    """Turn markdown-it's inline tokens into runs."""
-    runs: list[Run] = []
-    marks: tuple[Mark, ...] = ()
-    for token in tokens:
-        kind = token.type
-        if kind == "text":
-            if token.content:
-                # Columns of blanks only lay a line out.
-                content = BLANKS.sub("  ", token.content) if "   " in token.content else token.content
-                runs.append(Run(RunKind.TEXT, content, marks))
-        elif kind == "code_inline":
-            runs.append(Run(RunKind.CODE, token.content, marks))
-        elif kind == "softbreak":
-            runs.append(Run(RunKind.SOFT, "\n", marks))
-        elif kind in MARKS:
-            marks = (*marks, Mark(MARKS[kind]))
-        elif kind in CLOSES:
-            marks = _close(marks, CLOSES[kind])
-        elif kind == "link_open":
-            marks = (*marks, _link(str(token.attrs.get("href", ""))))
-        elif kind == "html_inline":
-            marks = _tag(token.content, marks, runs)
-        else:
-            runs.append(_other(token, marks))
-    return Text(tuple(_without_dead_links(runs)))
-
-
-def _other(token: Token, marks: tuple[Mark, ...]) -> Run:
-    match token.type:
-        case "math_inline" | "math_single":
-            return Run(RunKind.MATH, token.content.strip(), marks)
-        case "math_inline_double" | "math_block":
-            return Run(RunKind.DISPLAY, token.content.strip(), marks)
-        case "image":
-            return Run(RunKind.IMAGE, token.content, marks, str(token.attrs.get("src", "")))
-        case "hardbreak":
-            return Run(RunKind.BREAK, "\n", marks)
-        case _:
-            return Run(RunKind.TEXT, token.content, marks)
-
-
-def _link(href: str) -> Mark:
-    return Mark("a", href if SAFE_ADDRESS.match(href) else "")
-
-
-def _without_dead_links(runs: list[Run]) -> Iterator[Run]:
-    """Drop links whose address was refused, and keep their text."""
-    for run in runs:
-        if run.marks and any(mark.tag == "a" and not mark.href for mark in run.marks):
-            yield Run(run.kind, run.text, tuple(m for m in run.marks if m.tag != "a" or m.href), run.src, run.width)
-        else:
-            yield run
-
-
-def _close(marks: tuple[Mark, ...], tag: str) -> tuple[Mark, ...]:
-    """Take the innermost *tag* off."""
-    for at in range(len(marks) - 1, -1, -1):
-        if marks[at].tag == tag:
-            return marks[:at] + marks[at + 1 :]
-    return marks
-
-
-def _tag(content: str, marks: tuple[Mark, ...], runs: list[Run]) -> tuple[Mark, ...]:
-    """Read one HTML tag: a format becomes a mark, structure is kept for the outline, the unknown is text."""
-    found = TAG.fullmatch(content)
-    name = found[2].lower() if found else ""
-    if not found:
-        if not content.startswith("<!--"):
-            runs.append(Run(RunKind.TEXT, content, marks))
-    elif name in FORMATS:
-        return _close(marks, FORMATS[name]) if found[1] else (*marks, Mark(FORMATS[name]))
-    elif name == "br":
-        runs.append(Run(RunKind.BREAK, "\n", marks))
-    elif name == "img":
-        attributes = {m[1]: unescape(m[2] or m[3] or m[4] or "") for m in ATTRIBUTE.finditer(found[3])}
-        width = re.sub(r"[^\d%]", "", attributes.get("width", ""))
-        runs.append(Run(RunKind.IMAGE, attributes.get("alt", ""), marks, attributes.get("src", ""), width))
-    elif name in STRUCTURE:
-        runs.append(Run(RunKind.TAG, f"<{found[1]}{name}>", marks))
-    elif name not in LAYOUT:
-        runs.append(Run(RunKind.TEXT, content, marks))
-    return marks

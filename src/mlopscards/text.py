@@ -6,12 +6,14 @@ the `Text` at the offsets found. So a field is made from what was parsed once, n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from itertools import takewhile
 from typing import NamedTuple
+
+from mlopscards.signs import FOLLOWED, disarmed, is_played, quoted, sound_of, without_gap_marks
 
 HIDDEN = "ｘ"
 """Stands for a character that no pattern may look into: a word character, and rare in notes."""
@@ -30,6 +32,10 @@ class RunKind(StrEnum):
     """A line end of the source within a paragraph."""
     BREAK = "break"
     """A line break that the author asked for."""
+    NOTE = "note"
+    """The mark of a footnote."""
+    CLOZE = "cloze"
+    """What Anki reads in a text with gaps: `{{c1::`, the `::` before a hint, `}}`."""
     TAG = "tag"
     """A tag that gives structure, not format: `<details>`, `<summary>`, …"""
 
@@ -50,8 +56,10 @@ class Run(NamedTuple):
     text: str
     marks: tuple[Mark, ...] = ()
     src: str = ""
-    """Of a picture its address, as written."""
+    """Of a picture its address, as written; of a sound or film too, for it is shown where it stands."""
     width: str = ""
+    note: Text | None = None
+    """What the footnote says."""
 
     @property
     def plain(self) -> str:
@@ -77,16 +85,19 @@ class Run(NamedTuple):
         body = escape(self.text, quote=False)
         match self.kind:
             case RunKind.TEXT:
-                return body
+                return disarmed(body)
+            case RunKind.CLOZE:
+                return self.text
             case RunKind.CODE:
-                return f"<code>{body}</code>"
+                return f"<code>{disarmed(body)}</code>"
+            case RunKind.NOTE:
+                return f"<sup>[{disarmed(body)}]</sup>"
             case RunKind.MATH:
                 return rf"\({body}\)"
             case RunKind.DISPLAY:
                 return rf"\[{body}\]"
             case RunKind.IMAGE:
-                width = f' width="{escape(self.width)}"' if self.width else ""
-                return f'<img src="{escape(self.src)}" alt="{escape(self.text)}"{width}>'
+                return self._picture
             case RunKind.BREAK:
                 return "<br>"
             case RunKind.SOFT:
@@ -95,18 +106,25 @@ class Run(NamedTuple):
                 return ""
 
     @property
+    def _picture(self) -> str:
+        if is_played(self.src):
+            return disarmed(escape(self.text, quote=False)) + sound_of(self.src)
+        width = f' width="{escape(self.width)}"' if self.width else ""
+        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width}>'
+
+    @property
     def readable(self) -> str:
         """The run as one would write it in Markdown, without emphasis."""
         if self.kind is RunKind.IMAGE:
-            return self.text or f"[{self.src}]"
+            return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain
 
 
 PICTURE = "\ufffc"
 """Stands for a picture without words; every run but a tag has characters, so that cuts find it."""
-AROUND = {RunKind.MATH: ("$", "$"), RunKind.DISPLAY: ("$$", "$$")}
-BLANK = {RunKind.SOFT: " ", RunKind.BREAK: "\n", RunKind.TAG: ""}
-OPAQUE = frozenset({RunKind.CODE, RunKind.MATH, RunKind.DISPLAY, RunKind.IMAGE})
+AROUND = {RunKind.MATH: ("$", "$"), RunKind.DISPLAY: ("$$", "$$"), RunKind.NOTE: ("[^", "]")}
+BLANK = {RunKind.SOFT: " ", RunKind.TAG: ""}
+OPAQUE = frozenset({RunKind.CODE, RunKind.MATH, RunKind.DISPLAY, RunKind.IMAGE, RunKind.NOTE})
 LINE_ENDS = frozenset({RunKind.SOFT, RunKind.BREAK})
 AS_IS = frozenset({RunKind.TEXT, RunKind.CODE})
 """Kinds whose characters are their text."""
@@ -160,9 +178,24 @@ class Text:
         return "".join(_html_of(self.runs))
 
     @property
+    def cloze_html(self) -> str:
+        """The text as HTML for a cloze note: nothing but its gaps can be taken for one."""
+        return "".join(_cloze_html_of(self.runs))
+
+    @property
+    def notes(self) -> dict[str, Text]:
+        """The footnotes that it refers to, by their label."""
+        return {run.text: run.note for run in self.runs if run.note is not None}
+
+    @property
     def images(self) -> tuple[str, ...]:
-        """The addresses of the pictures in it."""
-        return tuple(run.src for run in self.runs if run.kind is RunKind.IMAGE)
+        """The addresses of the pictures in it, and of the sounds and films that it links."""
+        shown = [run for run in self.runs if run.marks or run.kind is RunKind.IMAGE]
+        if not shown:
+            return ()
+        pictures = [run.src for run in shown if run.kind is RunKind.IMAGE]
+        sounds = [mark.href for run in shown for mark in run.marks if _plays(mark)]
+        return tuple(dict.fromkeys(pictures + sounds))
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -214,7 +247,7 @@ class Text:
         start, stop, _ = cut.indices(len(self.plain))
         if start == 0 and stop == len(self.plain):
             return self
-        return Text(tuple(_cut(self.runs, start, stop)))
+        return Text(tuple(_cut(self.runs, start, stop, len(self.plain))))
 
     def __add__(self, other: Text) -> Text:
         return Text(self.runs + other.runs)
@@ -228,6 +261,24 @@ class Text:
         start = len(mask) - len(mask.lstrip(characters))
         return self[start : max(start, len(mask.rstrip(characters)))]
 
+    def cut_at(self, bounds: Sequence[int]) -> list[Text]:
+        """Cut at all of *bounds*, which ascend, in one go; what is opaque is taken whole where it starts."""
+        pieces: list[list[Run]] = [[]]
+        at = 0
+        for run in self.runs:
+            end = at + len(run.plain)
+            start = at
+            while start < end or start == at:
+                while len(pieces) <= len(bounds) and start >= bounds[len(pieces) - 1]:
+                    pieces.append([])
+                stop = end if run.is_opaque or len(pieces) > len(bounds) else min(end, bounds[len(pieces) - 1])
+                whole = start == at and stop == end
+                pieces[-1].append(run if whole else run._replace(text=run.text[start - at : stop - at]))
+                start = max(stop, at + 1)
+            at = end
+        pieces += [[] for _ in range(len(bounds) + 1 - len(pieces))]
+        return [Text(tuple(piece)) for piece in pieces]
+
     def lines(self) -> tuple[Text, ...]:
         """The text line by line, as the author broke it, by line end or by break."""
         if not any(run.kind in LINE_ENDS for run in self.runs):
@@ -239,6 +290,11 @@ class Text:
             else:
                 lines[-1].append(run)
         return tuple(Text(tuple(line)) for line in lines)
+
+    @property
+    def line_ends(self) -> tuple[RunKind, ...]:
+        """How each of its lines but the last one ends."""
+        return tuple(run.kind for run in self.runs if run.kind in LINE_ENDS)
 
     def without(self, *tags: str) -> Text:
         """Take the marks *tags* off, `strong` say, where the format has done its work."""
@@ -263,24 +319,42 @@ def join(texts: Iterable[Text], separator: str = " ") -> Text:
     runs: list[Run] = []
     for text in texts:
         if runs:
-            # A format that goes on behind the separator lies over it as well.
-            before, after = runs[-1].marks, text.runs[0].marks if text.runs else ()
-            shared = tuple(one for one, other in zip(before, after, strict=False) if one == other)
-            runs.append(Run(RunKind.TEXT, separator, shared))
+            runs.append(_between(runs, text, RunKind.TEXT, separator))
         runs.extend(text.runs)
     return Text(tuple(runs))
+
+
+def join_lines(lines: Sequence[Text], ends: Sequence[RunKind]) -> Text:
+    """Join *lines* to one text that reads as such, and is shown broken where the author broke it; *ends* say how."""
+    runs: list[Run] = []
+    broken = False
+    for line, end in zip(lines, (RunKind.SOFT, *ends), strict=True):
+        broken = broken or end is RunKind.BREAK
+        if not line.runs:
+            continue
+        if runs:
+            runs.append(_between(runs, line, RunKind.BREAK if broken else RunKind.TEXT, " "))
+        runs.extend(line.runs)
+        broken = False
+    return Text(tuple(runs))
+
+
+def _between(before: Sequence[Run], text: Text, kind: RunKind, separator: str) -> Run:
+    """Make a separator; a format that goes on behind it lies over it as well."""
+    marks, after = before[-1].marks, text.runs[0].marks if text.runs else ()
+    return Run(kind, separator, tuple(one for one, other in zip(marks, after, strict=False) if one == other))
 
 
 def _is_bold(run: Run) -> bool:
     return any(mark.tag == "strong" for mark in run.marks)
 
 
-def _cut(runs: tuple[Run, ...], start: int, stop: int) -> Iterator[Run]:
+def _cut(runs: tuple[Run, ...], start: int, stop: int, whole: int) -> Iterator[Run]:
     at = 0
     for run in runs:
         length = len(run.plain)
         first, last = max(start - at, 0), min(stop - at, length)
-        if first < last or (not length and start <= at < stop):
+        if first < last or (not length and start <= at and (at < stop or at == stop == whole > start)):
             if run.is_opaque or (first == 0 and last == length):
                 if first == 0:
                     yield run
@@ -296,9 +370,19 @@ def _html_of(runs: tuple[Run, ...]) -> Iterator[str]:
         if run.marks != opened:
             yield from _change(opened, run.marks)
             opened = run.marks
-        yield escape(run.text, quote=False) if run.kind is RunKind.TEXT else run.html
+        yield disarmed(escape(run.text, quote=False)) if run.kind is RunKind.TEXT else run.html
     if opened:
         yield from _change(opened, ())
+
+
+def _cloze_html_of(runs: tuple[Run, ...]) -> Iterator[str]:
+    """Write runs as `_html_of` does, and guard all but the marks of gaps."""
+    opened: tuple[Mark, ...] = ()
+    for run in runs:
+        yield from map(without_gap_marks, _change(opened, run.marks))
+        opened = run.marks
+        yield run.html if run.kind is RunKind.CLOZE else without_gap_marks(run.html)
+    yield from map(without_gap_marks, _change(opened, ()))
 
 
 def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
@@ -306,9 +390,22 @@ def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:
     common = 0
     while common < min(len(before), len(after)) and before[common] == after[common]:
         common += 1
-    yield from (f"</{mark.tag}>" for mark in reversed(before[common:]))
-    yield from (_open_tag(mark) for mark in after[common:])
+    yield from map(_close_tag, reversed(before[common:]))
+    yield from map(_open_tag, after[common:])
 
 
 def _open_tag(mark: Mark) -> str:
-    return f'<a href="{escape(mark.href)}">' if mark.tag == "a" else f"<{mark.tag}>"
+    if mark.tag == "a":
+        return f'<a href="{quoted(mark.href)}">' if FOLLOWED.match(mark.href) else ""
+    return f"<{mark.tag}>"
+
+
+def _close_tag(mark: Mark) -> str:
+    if mark.tag == "a" and not FOLLOWED.match(mark.href):
+        return f" {sound_of(mark.href)}" if _plays(mark) else ""
+    return f"</{mark.tag}>"
+
+
+def _plays(mark: Mark) -> bool:
+    """Say whether *mark* links a sound or film beside the notes."""
+    return mark.tag == "a" and is_played(mark.href) and not FOLLOWED.match(mark.href)

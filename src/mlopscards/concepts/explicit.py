@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mlopscards.concepts.facts import Asked, Cloze, Content
@@ -12,7 +12,7 @@ from mlopscards.syntax import BlockKind
 from mlopscards.text import Run, RunKind, Text
 
 QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[:.)]\s+", re.IGNORECASE)
-ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
+ANSWER = re.compile(r"\s*(?-i:(?!a\s*[.)]))A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
 
 
 def opens_question(item: Item) -> bool:
@@ -100,24 +100,38 @@ NUMBERED = re.compile(r"\{\{c([1-9]\d{0,2})::((?:(?!\{\{c\d).)+?)\}\}")
 
 
 def clozed(item: Item) -> Cloze | None:
-    """`==cloze==` and `{{c1::cloze}}`; the first form is numbered in the order of the text."""
+    """`==cloze==` and `{{c1::cloze}}`; the first form is numbered in the order of the text.
+
+    Only marks outside of code and math count; what reads like one there is part of the text.
+    """
     plain = item.text.plain
     if "==" not in plain and "{{c" not in plain:
         return None
-    if "{{c" in plain or "}}" in plain:
-        # Braces that belong to no cloze would break the card in Anki.
-        left = NUMBERED.sub("", plain)
-        return Cloze(item.text) if left != plain and "{{c" not in left and "}}" not in left else None
     mask = item.text.mask
-    found = list(MARKED.finditer(mask))
-    if not found:
-        return None
-    runs: list[Run] = []
-    at = 0
-    for number, mark in enumerate(found, 1):
-        runs += item.text[at : mark.start()].runs
-        runs.append(Run(RunKind.TEXT, f"{{{{c{number}::"))
-        runs += item.text[mark.start(1) : mark.end(1)].runs
-        runs.append(Run(RunKind.TEXT, "}}"))
-        at = mark.end()
-    return Cloze(Text((*runs, *item.text[at:].runs)))
+    if gaps := list(NUMBERED.finditer(mask)):
+        # An opening mark that nothing closes would swallow the rest of the text in Anki.
+        return None if "{{c" in NUMBERED.sub("", mask) else Cloze(_with_gaps(item.text, gaps, numbered=True))
+    # In `if a==b and c==d` there is nothing to guess.
+    gaps = [found for found in MARKED.finditer(mask) if not _compares(mask, found)]
+    return Cloze(_with_gaps(item.text, gaps, numbered=False)) if gaps else None
+
+
+def _compares(mask: str, found: re.Match[str]) -> bool:
+    before, after = mask[max(found.start() - 1, 0) : found.start()], mask[found.end() : found.end() + 1]
+    return before.isalnum() and after.isalnum()
+
+
+def _with_gaps(text: Text, gaps: Iterable[re.Match[str]], *, numbered: bool) -> Text:
+    """Set the marks of the gaps apart from the text, so that nothing else is taken for one."""
+    marks: list[tuple[int, int, str]] = []
+    for number, gap in enumerate(gaps, 1):
+        start, end = gap.span(2 if numbered else 1)
+        hint = text.mask.find("::", start, end) if numbered else -1
+        marks.append((gap.start(), start, f"{{{{c{gap[1] if numbered else number}::"))
+        marks += [(hint, hint + 2, "::")] * (hint >= 0)
+        marks.append((end, gap.end(), "}}"))
+    first, *rest = text.cut_at([bound for start, end, _ in marks for bound in (start, end)])
+    runs = [*first.runs]
+    for (_, _, mark), piece in zip(marks, rest[1::2], strict=True):
+        runs += [Run(RunKind.CLOZE, mark), *piece.runs]
+    return Text(tuple(runs))

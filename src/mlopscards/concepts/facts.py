@@ -55,6 +55,8 @@ class Members:
     items: tuple[Text, ...]
     are_names: bool = True
     """False where the members are statements about the head."""
+    shown: tuple[tuple[Item, ...], ...] = ()
+    """The code, tables and quotes under each member that has no card of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Steps:
 
     head: Text
     steps: tuple[Text, ...]
+    shown: tuple[tuple[Item, ...], ...] = ()
+    """The code, tables and quotes that stand under each step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ from mlopscards.concepts.shapes import (
     opens_with_term,
     paragraphs_below,
     question_of,
+    shown_below,
     with_subject,
     without_lead,
 )
@@ -351,7 +352,10 @@ class Reading:
         """Say which members a head has; return the identities of the children that the list card carries."""
         # `for cloud: …` among tools is a case of its own, not one of them.
         labels = [label_of(child, sides=inner.sides) for child in listed]
-        names = [label for label in labels if label and not CASE.match(label.mask)]
+        named_by = [(label, child) for label, child in zip(labels, listed, strict=True) if label]
+        named_by = [(label, child) for label, child in named_by if not CASE.match(label.mask)]
+        names = [label for label, _ in named_by]
+        shown = tuple(shown_below(child) for _, child in named_by)
         if item.is_heading and not is_plural(head.plain, titles=False) and not any(child.marker for child in listed):
             return set()  # lead-ins and lines below a heading are its text, not its members
         own = bool(inner.subject) and inner.subject is not outer.subject
@@ -359,9 +363,9 @@ class Reading:
             are_names = sum(map(is_nameless, listed)) * 2 < len(listed)
             # Where something is said of the head first, its list comes after it in the lecture too.
             first = item if listed[0] is item.children[0] else self._beginning_at(item, listed[0])
-            self._say(Members(inner.subject, tuple(names), are_names), outer, first, end=listed[-1].end_line)
+            self._say(Members(inner.subject, tuple(names), are_names, shown), outer, first, end=listed[-1].end_line)
         elif len(names) >= 2 and (is_statement(head) or len(head.plain.split()) > 2) and not facet_of(head.plain):
-            self._say(Members(head, tuple(names)), outer, item, end=listed[-1].end_line)
+            self._say(Members(head, tuple(names), shown=shown), outer, item, end=listed[-1].end_line)
         elif own and len(names) == len(listed) == 1 and is_nameless(listed[0]) and not facts_in(listed[0].text, inner):
             self._say(Members(inner.subject, (listed[0].text,), are_names=False), outer, listed[0])
         elif len(names) < 2:
@@ -449,7 +453,8 @@ class Reading:
         """Steps in order; what is said on a step beyond its line is asked by itself."""
         subject = head if inner.subject is outer.subject else inner.subject or head
         inner = replace(inner, sides=False)  # a step called `Mitigation` is a step
-        self._say(Steps(subject, tuple(step_text(step) for step, _ in steps)), outer, item, end=item.end_line)
+        shown = tuple(shown_below(step) for step, _ in steps)
+        self._say(Steps(subject, tuple(step_text(step) for step, _ in steps), shown), outer, item, end=item.end_line)
         told = {id(step) for step, _ in steps} | {id(one) for _, more in steps for one in more}
         for step, more in steps:
             own = [*step.children, *more]

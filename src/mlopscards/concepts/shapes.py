@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.explicit import bold_question, clozed, opens_question, two_sided
 from mlopscards.concepts.facets import facet_of
-from mlopscards.concepts.facts import Asked, Facet, Fact, Members, Scope, Steps
+from mlopscards.concepts.facts import Asked, Cloze, Facet, Fact, Members, Scope, Steps
 from mlopscards.layout import Item
 from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
@@ -222,10 +222,23 @@ def is_only_line(item: Item) -> bool:
     return says and not split_term(only.text) and not clozed(only) and not two_sided(only) and not lead_of(item.text)
 
 
+SHOWN = frozenset({BlockKind.CODE, BlockKind.TABLE, BlockKind.QUOTE})
+"""What is shown as it is, and belongs to the line above it."""
+
+
+def shown_below(item: Item) -> tuple[Item, ...]:
+    """The code, tables and quotes under a line of a list; the card of a term has those below it itself."""
+    if split_term(without_lead(item.text)):
+        return ()
+    return tuple(child for child in item.children if child.kind in SHOWN)
+
+
 def extra_of(item: Item, fact: Fact) -> tuple[Item, ...]:
     """Examples and code that stand under a line, for the back of its card."""
     if isinstance(fact, Asked | Members | Steps | Facet):
         return ()
+    if isinstance(fact, Cloze):
+        return item.children
     return tuple(
         child for child in item.children if child.kind in (BlockKind.CODE, BlockKind.QUOTE) or is_example(child)
     )
