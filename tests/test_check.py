@@ -115,10 +115,10 @@ def test_checking_some_files_finds_what_concerns_them(tmp_path: Path) -> None:
     """What only all files together could tell, an unused picture or ignore, is not guessed."""
     shutil.copytree(CLEAN, tmp_path / "notes")
     (tmp_path / "notes" / "old.png").touch()
-    (tmp_path / "notes" / "mlopscards.yaml").write_text("ignore: [M105]\n", encoding="utf-8")
+    (tmp_path / "notes" / "mlopscards.yaml").write_text("ignore: [M103]\n", encoding="utf-8")
     one = tmp_path / "notes" / "course-1" / "week-2-transport.md"
     assert check(tmp_path / "notes", [one]) == ()
-    assert {finding.code for finding in check(tmp_path / "notes")} == {"M103", "I902"}
+    assert {finding.code for finding in check(tmp_path / "notes")} == {"M107", "I902"}
 
 
 # --- turning off ----------------------------------------------------------------------------------------------------
@@ -156,9 +156,9 @@ def test_a_comment_holds_for_the_next_block_alone() -> None:
 def test_a_block_is_a_paragraph_a_list_a_table_or_a_heading_with_what_follows(
     text: str, lines: list[int], tmp_path: Path
 ) -> None:
-    notes = notes_in(tmp_path, **{"week-1": text.format("<!-- mlopscards: ignore M105 -->")})
-    assert [(one.span.line, one.code) for one in check(notes) if one.code == "M105"] == [
-        (line, "M105") for line in lines
+    notes = notes_in(tmp_path, **{"week-1": text.format("<!-- mlopscards: ignore M103 -->")})
+    assert [(one.span.line, one.code) for one in check(notes) if one.code == "M103"] == [
+        (line, "M103") for line in lines
     ]
 
 

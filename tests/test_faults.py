@@ -26,7 +26,7 @@ CLEAN = ROOT / "clean"
 FAULTS = cases_of((ROOT / "faults.md").read_text(encoding="utf-8"), "faults.md")
 LEAST_FAULTS = 70
 MARK = "‸"
-FILE = re.compile(r"(?P<path>[\w./-]+\.(?:md|yaml|png))(?: (?P<how>latin-1|empty))?$")
+FILE = re.compile(r"(?P<path>[\w./-]+\.(?:md|yaml|png|svg|pdf))(?: (?P<how>latin-1|empty))?$")
 EXPECTED = re.compile(r"(?P<code>[A-Z]\d{3})(?: (?P<place>[\w./-]+:\d+:\d+))?(?: (?P<message>.+))?$")
 
 

@@ -45,7 +45,7 @@ def examples() -> Iterator[Example]:
     files: list[tuple[str, str]] = []
     for token in TOKENS:
         kind = token.info.split()[:1]
-        if token.type == "fence" and (kind in (["md"], ["files"]) or token.info.startswith("yaml mlopscards")):
+        if token.type == "fence" and (kind in (["md"], ["svg"], ["files"]) or token.info.startswith("yaml mlopscards")):
             files.append((token.info, token.content))
         elif token.type == "fence" and kind == ["findings"]:
             yield Example((token.map or [0])[0] + 1, tuple(files), token.content.rstrip("\n"))

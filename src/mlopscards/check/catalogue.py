@@ -173,22 +173,41 @@ CODES: tuple[Code, ...] = (
     ),
     _warning(
         "M103",
+        "Picture on another machine",
+        "It does not travel with the deck: no connection, or a page that moved, and the card is empty.",
+        "Save the picture beside the notes and show it from there.",
+        ANKI,
+    ),
+    _warning(
+        "M104",
+        "File that is no picture, sound or film",
+        "Anki would not show it, so it is left out.",
+        "Save it as PNG, JPEG, WebP, SVG, MP3 or MP4.",
+        ANKI,
+    ),
+    _warning(
+        "M105",
+        "Drawing that cannot be read",
+        "An SVG that is not well-formed, or not UTF-8, could hold anything, so it is left out.",
+        "Save it anew, or as PNG.",
+    ),
+    _warning(
+        "M106",
+        "Drawing with something that runs",
+        "A picture shows and does nothing else: scripts and events are cut out of it.",
+        "Save it without them, as plain SVG.",
+    ),
+    _warning(
+        "M107",
         "Picture or sound that no note shows",
         "It was forgotten, or a reference to it was lost in an edit.",
         "Show it, or delete the file.",
     ),
     _warning(
-        "M104",
+        "M108",
         "Two files whose names differ in case alone",
         "On Windows and macOS they are one file; one of them gets lost on the way through Git.",
         "Rename one of them.",
-    ),
-    _warning(
-        "M105",
-        "Picture on another machine",
-        "It does not travel with the deck: no connection, or a page that moved, and the card is empty.",
-        "Save the picture beside the notes and show it from there.",
-        ANKI,
     ),
     # --- Markdown
     _error(

@@ -17,6 +17,8 @@ from rapidfuzz.process import extractOne
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Course, Seen, Stretch
 from mlopscards.model import Note, Place, Problem, Span
+from mlopscards.signs import is_played
+from mlopscards.svg import NoPicture, inert
 from mlopscards.syntax import BlockKind, blocks_of
 
 LINK = re.compile(
@@ -31,10 +33,7 @@ LINK = re.compile(
 DEFINED = re.compile(r" {0,3}\[(?P<label>[^\[\]]+)\]:\s*<?(?P<address>[^\s<>]*)")
 SCHEME = re.compile(r"//|[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 """What leads away from this disk; one letter before a colon is a drive of Windows."""
-PICTURES = frozenset(["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "tif", "tiff", "ico"])
-SOUNDS = frozenset(
-    ["mp3", "ogg", "oga", "opus", "wav", "m4a", "flac", "aac", "mp4", "webm", "mov", "mkv", "m4v", "ogv"]
-)
+PICTURES = frozenset({"png", "apng", "jpg", "jpeg", "gif", "webp", "avif", "bmp", "ico", "svg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +62,16 @@ def _targets_in(stretch: Stretch) -> Iterator[Target]:
         name = next(name for name in ("angled", "address", "src", "sound") if link[name] is not None)
         at = link.start(name)
         address = unescape(stretch.text[at : link.end(name)]).strip()
-        shown = name in ("src", "sound") or bool(link["shown"]) or _kind(address) in SOUNDS
+        shown = name in ("src", "sound") or bool(link["shown"]) or is_played(address)
         yield Target(address, stretch.span(link.start()), shown)
 
 
 def _kind(address: str) -> str:
     return PurePosixPath(re.split(r"[?#]", address)[0]).suffix[1:].lower()
+
+
+def _is_media(path: str) -> bool:
+    return _kind(path) in PICTURES or is_played(path)
 
 
 # --- what is shown -----------------------------------------------------------------------------------------------
@@ -88,7 +91,7 @@ def _missing(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
     if SCHEME.match(target.address):
         if not target.address.lower().startswith("data:"):
             message = f"{_short(target.address)} is on another machine; save it beside the notes and show it from there"
-            yield found("M105", target.span, message)
+            yield found("M103", target.span, message)
         return
     path = _path_of(seen, target.address)
     if path is None:
@@ -97,6 +100,20 @@ def _missing(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
         )
     elif path not in course.names:
         yield found("M101", target.span, f"there is no {_short(target.address)}; {_nearest(course, path)}")
+    elif not _is_media(path):
+        yield found("M104", target.span, f"{_short(target.address)} is no picture, sound or film; save it as PNG, say")
+    elif course.root and _kind(path) == "svg":
+        yield from _drawing(course.root / path, target)
+
+
+def _drawing(path: Path, target: Target) -> Iterator[Problem]:
+    try:
+        content = path.read_bytes()
+        if inert(content) != content:
+            message = f"{_short(target.address)} holds what could run (a script, an event), which is cut out"
+            yield found("M106", target.span, f"{message}; save it as plain SVG")
+    except (OSError, NoPicture) as error:
+        yield found("M105", target.span, f"{_short(target.address)} is left out, for {error}; save it anew, or as PNG")
 
 
 def _path_of(seen: Seen, address: str) -> str | None:
@@ -117,7 +134,7 @@ def _path_of(seen: Seen, address: str) -> str | None:
 
 def _nearest(course: Course, path: str) -> str:
     """Guess the slip: another case, another folder, a letter."""
-    media = [one for one in course.present[: 10 * MOST_CHOICES] if _kind(one) in PICTURES | SOUNDS]
+    media = [one for one in course.present[: 10 * MOST_CHOICES] if _is_media(one)]
     name = PurePosixPath(path).name
     same = [one for one in media if _folded(one) == _folded(path)] or [
         one for one in media if _folded(PurePosixPath(one).name) == _folded(name)
@@ -142,8 +159,8 @@ def unused_media(course: Course) -> Iterator[Problem]:
         return
     used = {_path_of(seen, target.address) for seen in course.files for target in targets_in(seen)}
     for path in course.present:
-        if _kind(path) in PICTURES | SOUNDS and path not in used:
-            yield found("M103", Span(path, 1), "is shown by no note; show it, or delete the file")
+        if _is_media(path) and path not in used:
+            yield found("M107", Span(path, 1), "is shown by no note; show it, or delete the file")
 
 
 def colliding_names(course: Course) -> Iterator[Problem]:
@@ -154,7 +171,7 @@ def colliding_names(course: Course) -> Iterator[Problem]:
     for path in course.present:
         other = seen.setdefault(_folded(path), path)
         if other != path:
-            yield found("M104", Span(path, 1), f"differs from {other!r} in case alone; rename one of them")
+            yield found("M108", Span(path, 1), f"differs from {other!r} in case alone; rename one of them")
 
 
 # --- where links lead --------------------------------------------------------------------------------------------
