@@ -332,6 +332,14 @@ def test_checking_grows_as_the_text_does(size: int, grow: Callable[[int], str]) 
     pytest.fail(f"{TIMES} times the text takes {min(ratios):.0f} times the work")
 
 
+def test_the_notes_of_this_repository_and_those_to_start_from_have_no_findings(tmp_path: Path) -> None:
+    from mlopscards.starting import write_starter
+
+    write_starter(tmp_path / "new")
+    assert check(tmp_path / "new") == ()
+    assert check(Path(__file__).parent.parent / "notes") == ()
+
+
 def test_cards_and_checks_see_the_same_notes() -> None:
     text = (CLEAN / "course-1" / "week-2-transport.md").read_text("utf-8")
     assert cards_of_text(text)

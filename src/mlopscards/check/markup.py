@@ -217,7 +217,7 @@ NEVER = _names(
     "script style iframe object embed form input button select textarea link meta base frame frameset applet"
 )
 """Tags that do something; what is between them is no text for a card."""
-PLAIN = _names("p div span section article header footer main nav a")
+PLAIN = _names("p div span section article header footer main nav a figure figcaption picture")
 """Tags that show nothing by themselves."""
 WITHIN = _names("tr th td thead tbody tfoot caption colgroup col li dt dd source track option")
 """Tags that stand only within others, which are reported."""
