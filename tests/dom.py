@@ -11,7 +11,15 @@ import nh3
 
 Node = str | tuple[str, tuple[tuple[str, str], ...], tuple["Node", ...]]
 
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width"},
+    "code": {"class"},
+    "span": {"class"},
+    "ol": {"start"},
+    "th": {"align"},
+    "td": {"align"},
+}
 TAGS = {
     *("p", "br", "strong", "em", "s", "u", "sub", "sup", "kbd", "mark", "small", "code", "pre", "a", "img", "span"),
     *("ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),

@@ -212,6 +212,10 @@ def test_languages_are_coloured(language: str) -> None:
     assert '<span class="' in highlighted('- a: "b" # {{ c }}\n+ def 1 SELECT if', language)
 
 
+def test_blank_lines_around_code_do_not_cost_its_colours() -> None:
+    assert highlighted("\n\nif x: pass\n\n", "python").strip("\n").startswith('<span class="k">if</span>')
+
+
 def test_code_that_is_too_long_is_shown_without_colours() -> None:
     assert "<span" not in highlighted("if x:\n" * (LONGEST // 6 + 1), "python")
 

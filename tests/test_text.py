@@ -22,6 +22,7 @@ BLOCK_TAGS = {
     *("p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
 }
 ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+ATTRIBUTES |= {"th": {"align"}, "td": {"align"}}
 EMPTY_TAGS = {"br", "img"}
 
 # --- what is tried -----------------------------------------------------------------------------------------------

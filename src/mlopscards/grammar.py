@@ -25,13 +25,14 @@ def parse(text: str) -> list[Token]:
         brackets="\\(" in text or "\\[" in text,
         described="\n:" in text or "\n :" in text or "\n  :" in text or "\n   :" in text,
         notes="[^" in text,
+        names="__" in text and bool(SPECIAL_NAME.search(text)),
         products=bool(MAY_MULTIPLY.search(text)),
     )
     return parser.parse(text)
 
 
 @cache
-def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, products: bool) -> MarkdownIt:
+def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, names: bool, products: bool) -> MarkdownIt:
     # Indented code is off: what learners indent is nearly always content. Raw HTML blocks are off, so that Markdown
     # inside <details> is read; single tags arrive as inline tokens and pass a list of safe ones.
     parser = (
@@ -51,6 +52,8 @@ def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, produc
         parser.use(deflist_plugin)
     if products:
         parser.inline.ruler.before("emphasis", "product", _product)
+    if names:
+        parser.inline.ruler.before("emphasis", "special_name", _special_name)
     if notes:
         # Not the inline kind, for `^[a-z]` opens a pattern far more often than a footnote.
         parser.use(footnote_plugin, inline=False)
@@ -170,11 +173,30 @@ def _multiplies(src: str, start: int, end: int) -> bool:
     return "=" in before
 
 
+SPECIAL_NAME = re.compile(
+    r"(?<!\w)__(?:a?(?:enter|exit|iter)|anext|(?:get|set|del)(?:item|attr)|getattribute|(?:post_)?init|init_subclass"
+    r"|new|del|call|contains|missing|repr|str|len|bool|int|float|eq|ne|lt|le|gt|ge|[ri]?(?:mul|matmul|sub|div|pow|mod)"
+    r"|truediv|floordiv|class|class_getitem|slots|dict|doc|mro|main|name|file|future|pycache|annotations)__(?!\w)"
+)
+"""Names that Python gives a meaning, save those that are English words to stress: `__all__`, `__and__`, `__next__`."""
+
+
+def _special_name(state: StateInline, silent: bool) -> bool:
+    """Read `__init__` as a name of Python's; other words between two underscores are strong."""
+    found = SPECIAL_NAME.match(state.src, state.pos) if state.src[state.pos] == "_" else None
+    if not found:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 PROTOCOLS = ("http", "https", "mailto", "xmpp")
 LONGEST_ADDRESS = 4096
-ADDRESS = re.compile(rf"(?:[^\s<}}]|\}}(?!\}})){{0,{LONGEST_ADDRESS + 1}}}")
+ADDRESS = re.compile(r"[^\s<}]*(?:\}(?!\})[^\s<}]*)*")
 """Up to where an address may reach; two braces close a gap."""
 
 
@@ -189,14 +211,14 @@ def _bounded(rule: Rule) -> Rule:
     def bounded(state: StateInline, silent: bool) -> bool:
         if silent or state.src[state.pos] != ":" or not state.pending.endswith(PROTOCOLS):
             return False
-        end = ADDRESS.match(state.src, state.pos).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if end - state.pos > LONGEST_ADDRESS:
+        reach = ADDRESS.match(state.src, state.pos, state.pos + LONGEST_ADDRESS + 1)
+        if reach is None or reach.end() - state.pos > LONGEST_ADDRESS:
             return False
         state.pending, tail = state.pending[:-8], state.pending[-8:]
         if state.pending:
             state.pushPending()
         state.pending = tail
-        last, state.posMax = state.posMax, min(state.posMax, end)
+        last, state.posMax = state.posMax, min(state.posMax, reach.end())
         try:
             return rule(state, silent)
         finally:

@@ -44,6 +44,8 @@ class Item:
     children: tuple[Item, ...] = ()
     verbatim: bool = False
     """Part of an answer that the author wrote out; nothing is derived from it."""
+    aligns: tuple[str, ...] = ()
+    """Of a table, the side of each column."""
     lead: str = ""
     """What stands before the text and says nothing of what it is: an emoji, the box of a task, `a)`."""
 
@@ -124,7 +126,7 @@ def _sunken(block: Block, lines: Sequence[Text], at: int) -> re.Match[str] | Non
 
 def _item(block: Block, text: Text, *, rank: int = 0, children: tuple[Item, ...] = (), verbatim: bool = False) -> Item:
     layout = (block.marker, rank, block.indent, block.gap, block.language, block.rows)
-    return Item(block.kind, text, block.span, *layout, children, verbatim)
+    return Item(block.kind, text, block.span, *layout, children, verbatim, block.aligns)
 
 
 HEADING_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\s*[.):–—-]?|[IVX]{1,4}\.|[A-H][.)])\s+(?=\S)")

@@ -125,6 +125,8 @@ class Note:
     tags: tuple[str, ...] = ()
     front_matter: tuple[str, ...] = field(default=(), compare=False)
     """The lines that were taken off, as they stood; what they say is in the other fields."""
+    ignore: tuple[str, ...] = ()
+    """Codes of the findings that the author turned off for this file."""
 
 
 class NoteType(StrEnum):

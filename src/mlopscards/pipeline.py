@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlopscards.errors import MlopscardsError, NotesError
 from mlopscards.media import read_media
-from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity
+from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity, Span
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
@@ -141,6 +141,44 @@ def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple
     if problems:
         raise NotesError(tuple(sorted(problems)))
     return tuple(files)
+
+
+def check(root: Path, paths: Sequence[Path] | None = None, *, progress: Progress = iter) -> tuple[Problem, ...]:
+    """Find what is wrong or could be better in the notes below *root*, or in *paths* of them; sorted.
+
+    One bad file hides no other. Raises `CannotDo` where something cannot be read.
+    """
+    from mlopscards.check import Course, Ignore, findings_of, see
+
+    chosen = find_notes(root) if paths is None else paths
+    problems: list[Problem] = []
+    files = []
+    for path, name in zip(progress(chosen), names_below(chosen, root), strict=True):
+        note, found = read_note(path, name)
+        problems += found
+        if note:
+            files.append(see(note))
+    settings, slips = _settings_to_check(root)
+    cards = merge_duplicates(card for seen in files for card in seen.cards)
+    course = Course(tuple(files), cards, root, whole=paths is None)
+    ignores = [Ignore(code, Span(FILE_NAME, line)) for code, line in settings.ignore]
+    return findings_of(course, [*problems, *slips], ignores)
+
+
+def check_text(text: str, name: str = "notes.md") -> tuple[Problem, ...]:
+    """Find what is wrong in one text, for tests and for callers without files; its links to files are not followed."""
+    from mlopscards.check import Course, findings_of, see
+
+    note, problems = parse_note(name, text)
+    files = (see(note),) if note else ()
+    return findings_of(Course(files, merge_duplicates(card for seen in files for card in seen.cards)), problems)
+
+
+def _settings_to_check(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
+    try:
+        return read_settings(root / FILE_NAME), ()
+    except NotesError as error:
+        return Settings(), error.problems
 
 
 def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:

@@ -19,7 +19,7 @@ from mlopscards.text import Run, RunKind, Text
 def line_of(text: Text, *, cloze: bool = False) -> Field:
     """Both forms of a single text."""
     html = text.cloze_html if cloze else text.html
-    return _with_notes(Field(text.readable, html.strip()), (text,))
+    return _with_notes(Field(text.readable, html.strip()), (text,), cloze=cloze)
 
 
 def field_of(content: Content) -> Field:
@@ -88,20 +88,22 @@ def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
 BLOCK_ENDS = ("</p>", "</ul>", "</ol>", "</pre>", "</table>", "</blockquote>", "</details>")
 
 
-def _with_notes(field: Field, texts: Sequence[Text], items: Sequence[Item] = ()) -> Field:
+def _with_notes(field: Field, texts: Sequence[Text], items: Sequence[Item] = (), *, cloze: bool = False) -> Field:
     """Put the footnotes that a field refers to at its end."""
     if "<sup>[" not in field.html:
         return field  # what most fields are without
     notes = {label: note for text in (*texts, *_texts_in(items)) for label, note in text.notes.items()}
     if not notes:
         return field
-    shown = field.html if field.html.startswith("<") and field.html.endswith(BLOCK_ENDS) else f"<p>{field.html}</p>"
-    html = "".join(
-        f"<p><small><sup>[{disarmed(escape(label, quote=False))}]</sup> {note.html.strip()}</small></p>"
-        for label, note in notes.items()
-    )
+    whole = field.html.startswith("<") and field.html.endswith(BLOCK_ENDS)
+    html = "".join(_note(label, note.cloze_html if cloze else note.html) for label, note in notes.items())
+    shown = field.html if whole else f"<p>{field.html}</p>"
     text = "\n".join(f"[^{label}]: {note.readable}" for label, note in notes.items())
     return Field(f"{field.text}\n{text}", shown + html)
+
+
+def _note(label: str, html: str) -> str:
+    return f"<p><small><sup>[{disarmed(escape(label, quote=False))}]</sup> {html.strip()}</small></p>"
 
 
 # --- HTML --------------------------------------------------------------------------------------------------------
@@ -147,7 +149,7 @@ def _alone(item: Item) -> str:
         case BlockKind.MATH:
             return f"<p>{text.html}</p>"
         case BlockKind.TABLE:
-            return _table(item.rows)
+            return _table(item.rows, item.aligns)
         case BlockKind.RULE:
             return ""
         case _ if item.is_heading or item.kind is BlockKind.TERM:
@@ -216,11 +218,17 @@ def _are_whole(tags: Sequence[str]) -> bool:
     return not waiting
 
 
-def _table(rows: Sequence[Sequence[Text]]) -> str:
+def _table(rows: Sequence[Sequence[Text]], aligns: Sequence[str]) -> str:
     head, *body = rows
-    top = "".join(f"<th>{cell.html}</th>" for cell in head)
-    rest = "".join("<tr>" + "".join(f"<td>{cell.html}</td>" for cell in row) + "</tr>" for row in body)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{rest}</tbody></table>"
+    top = _row(head, aligns, "th")
+    rest = "".join(_row(row, aligns, "td") for row in body)
+    return f"<table><thead>{top}</thead><tbody>{rest}</tbody></table>"
+
+
+def _row(cells: Sequence[Text], aligns: Sequence[str], tag: str) -> str:
+    sides = [f' align="{align}"' if align else "" for align in aligns] or [""] * len(cells)
+    row = "".join(f"<{tag}{side}>{cell.html}</{tag}>" for cell, side in zip(cells, sides, strict=False))
+    return f"<tr>{row}</tr>"
 
 
 # --- text --------------------------------------------------------------------------------------------------------

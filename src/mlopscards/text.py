@@ -189,13 +189,14 @@ class Text:
 
     @property
     def images(self) -> tuple[str, ...]:
-        """The addresses of the pictures in it, and of the sounds and films that it links."""
-        shown = [run for run in self.runs if run.marks or run.kind is RunKind.IMAGE]
+        """The addresses of the pictures in it and in its footnotes, and of the sounds and films that it links."""
+        shown = [run for run in self.runs if run.marks or run.kind is RunKind.IMAGE or run.note is not None]
         if not shown:
             return ()
         pictures = [run.src for run in shown if run.kind is RunKind.IMAGE]
         sounds = [mark.href for run in shown for mark in run.marks if _plays(mark)]
-        return tuple(dict.fromkeys(pictures + sounds))
+        noted = [address for run in shown if run.note is not None for address in run.note.images]
+        return tuple(dict.fromkeys(pictures + sounds + noted))
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:

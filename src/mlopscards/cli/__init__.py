@@ -7,6 +7,7 @@ import click
 from mlopscards import __version__
 from mlopscards.cli.build import build
 from mlopscards.cli.cards import cards
+from mlopscards.cli.check import check
 from mlopscards.cli.coverage import coverage
 from mlopscards.cli.init import init
 from mlopscards.cli.lock import lock
@@ -24,5 +25,5 @@ def main() -> None:
     """
 
 
-for command in (build, plan, cards, coverage, init, lock):
+for command in (build, plan, cards, check, coverage, init, lock):
     main.add_command(command)
