@@ -8,6 +8,7 @@ from mlopscards import __version__
 from mlopscards.cli.build import build
 from mlopscards.cli.cards import cards
 from mlopscards.cli.init import init
+from mlopscards.cli.preview import preview
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -21,5 +22,5 @@ def main() -> None:
     """
 
 
-for command in (build, cards, init):
+for command in (build, cards, init, preview):
     main.add_command(command)

@@ -15,13 +15,13 @@ from mlopscards.model import Issued, Problem
 from mlopscards.preview.content import Surroundings, content_of
 from mlopscards.settings import Settings
 
-_SCRIPTS = ("anki.js", "card.js", "page.js")
+__all__ = ["Surroundings", "content_json", "page_of"]
+
+_SCRIPTS = ("anki.js", "cards.js", "face.js", "page.js")
 """Together one module, in this order."""
 
 
-def page_of(
-    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings
-) -> str:
+def page_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> str:
     """Make the page: markup, style, script and the cards in one text."""
     script = _script()
     return Template(_read("page.html")).substitute(
@@ -34,7 +34,9 @@ def page_of(
     )
 
 
-def content_json(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> str:
+def content_json(
+    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings
+) -> str:
     """Write what changes of the page when the notes change, for a page that is open already."""
     return _json(content_of(issued, settings, problems, around))
 

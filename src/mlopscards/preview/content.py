@@ -32,9 +32,7 @@ class Surroundings:
     """Whether the notes cannot be read at present, so that the cards are those from before."""
 
 
-def content_of(
-    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings
-) -> Json:
+def content_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> Json:
     """Gather all that the page shows: templates once, the fields of each note, what many notes share only once."""
     decks = decks_of(issued, settings)
     fields = {one.guid: fields_of(one.card) for one in issued}

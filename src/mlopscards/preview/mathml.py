@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from html import unescape
 
 from math_core import LatexError, LatexToMathML
@@ -41,10 +41,10 @@ def _variants(body: str) -> Iterator[str]:
     yield _CLOZE.sub(lambda cloze: cloze["text"], body)
     numbers = {number for cloze in _CLOZE.finditer(body) for number in cloze["numbers"].split(",")}
     for asked in sorted(numbers):
-        yield _CLOZE.sub(lambda cloze: _asked(cloze, asked), body)
+        yield _CLOZE.sub(partial(_asked, asked), body)
 
 
-def _asked(cloze: re.Match[str], number: str) -> str:
+def _asked(number: str, cloze: re.Match[str]) -> str:
     return f"[{cloze['hint'] or '...'}]" if number in cloze["numbers"].split(",") else cloze["text"]
 
 
