@@ -12,7 +12,7 @@ from importlib.resources import files
 from string import Template
 
 from mlopscards.model import Issued, Problem
-from mlopscards.preview.content import Surroundings, content_of
+from mlopscards.preview.content import NOTHING_AROUND, Surroundings, content_of
 from mlopscards.settings import Settings
 
 __all__ = ["Surroundings", "content_json", "page_of"]
@@ -21,7 +21,9 @@ _SCRIPTS = ("anki.js", "cards.js", "face.js", "page.js")
 """Together one module, in this order."""
 
 
-def page_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> str:
+def page_of(
+    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings = NOTHING_AROUND
+) -> str:
     """Make the page: markup, style, script and the cards in one text."""
     script = _script()
     return Template(_read("page.html")).substitute(
@@ -35,7 +37,7 @@ def page_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Pro
 
 
 def content_json(
-    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings
+    issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings = NOTHING_AROUND
 ) -> str:
     """Write what changes of the page when the notes change, for a page that is open already."""
     return _json(content_of(issued, settings, problems, around))

@@ -121,10 +121,12 @@ function clozeNodes(html) {
   return nodes;
 }
 
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "`": "&#96;", "\n": "&#10;" };
+const NAMED = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
+/** Everything up to U+00FF that is no letter or digit of ASCII, as Anki has it. */
 function attribute(text) {
-  return text.replace(/[&<>"'`\n]/g, (char) => ENTITIES[char]);
+  return text.replace(/[\0-\xff]/g, (char) =>
+    /[0-9A-Za-z]/.test(char) ? char : (NAMED[char] ?? `&#x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")};`));
 }
 
 function withoutTagsInMath(html) {

@@ -20,7 +20,7 @@ Json = Mapping[str, object]
 class Surroundings:
     """What the page needs to know beyond the cards."""
 
-    media: Mapping[str, str]
+    media: Mapping[str, str] = field(default_factory=dict)
     """The address of each picture or sound by the name that the cards use; in a file the content itself."""
     large: Mapping[str, str] = field(default_factory=dict)
     """The address of each that is too large to travel with the page."""
@@ -30,6 +30,9 @@ class Surroundings:
     """Which state of the notes a server has sent; 0 in a file, which does not change."""
     failed: bool = False
     """Whether the notes cannot be read at present, so that the cards are those from before."""
+
+
+NOTHING_AROUND = Surroundings()
 
 
 def content_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> Json:
