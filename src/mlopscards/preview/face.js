@@ -37,13 +37,13 @@ function disarm(element, content) {
 }
 
 function leadOut(link) {
-  link.target = "_blank";
-  link.rel = "noopener noreferrer";
+  link.setAttribute("target", "_blank"); // not by properties: links in drawings have others
+  link.setAttribute("rel", "noopener noreferrer");
 }
 
 function addMedium(element, name, { media, large }) {
-  if (Object.hasOwn(media, name)) element.src = media[name];
-  else if (/^data:(?:image|audio|video)\//i.test(name)) element.src = name;
+  if (Object.hasOwn(media, name)) element.setAttribute("src", media[name]);
+  else if (/^data:(?:image|audio|video)\//i.test(name)) element.setAttribute("src", name);
   else element.replaceWith(missing(element, name, Object.hasOwn(large, name) ? large[name] : ""));
 }
 
