@@ -63,15 +63,17 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context.set_default_timeout(5000)
     opened = context.new_page()
     said: list[str] = []
+    refused: list[str] = []
     opened.on("console", lambda message: said.append(message.text))
     opened.on("pageerror", lambda error: said.append(str(error)))
     opened.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    context.on("request", lambda request: said.append(request.url) if is_foreign(request.url) else None)
+    context.on("requestfailed", lambda asked: refused.append(asked.url) if asked.failure == "csp" else None)
+    context.on("request", lambda asked: said.append(asked.url) if is_foreign(asked.url) else None)
     yield opened
     context.close()
     if request.node.get_closest_marker("hostile"):
         # The browser tells there what it did not let run.
-        said = [text for text in said if not REFUSED.search(text)]
+        said = [text for text in said if not REFUSED.search(text) and text not in refused]
     assert said == []
 
 

@@ -30,7 +30,7 @@ def page_of(
         policy=escape(_policy(script, is_live=bool(around.version))),
         title=escape(settings.root),
         style=_read("page.css"),
-        base=_json_in_html(_read("anki.css")),
+        base=_read("anki.css"),
         content=_json_in_html(content_of(issued, settings, problems, around)),
         script=script,
     )
