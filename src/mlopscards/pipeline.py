@@ -74,6 +74,8 @@ def collect(
 
     Raises `NotesError` with every problem where one of them is an error.
     """
+    from mlopscards.media import read_media
+
     cards: list[Card] = []
     problems: list[Problem] = []
     names = dict(zip(paths, names_below(paths, root), strict=True))
@@ -84,13 +86,8 @@ def collect(
             cards += cards_of(note)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise NotesError(tuple(sorted(problems)))
-    merged = merge_duplicates(cards)
-    media: dict[str, bytes] = {}
-    if any(card.media for card in merged):
-        from mlopscards.media import read_media
-
-        merged, media, missing = read_media(merged, root)
-        problems += missing
+    merged, media, missing = read_media(merge_duplicates(cards), root)
+    problems += missing
     return Collected(merged, media, tuple(sorted(problems)), len(paths))
 
 

@@ -23,9 +23,14 @@ class Card {
     return (this.asked ??= textOf(layout.isCloze ? clozed(html, this.number, true) : html) || "(picture)");
   }
 
+  /** The answer's side as plain text. */
+  get told() {
+    return textOf(this.sides.answer);
+  }
+
   /** All that can be searched, folded. */
   get haystack() {
-    return (this.folded ??= folded([this.title, textOf(this.sides.answer), this.note.places[0][0], ...this.note.tags].join("\n")));
+    return (this.folded ??= folded([this.title, this.told, this.note.places[0][0], ...this.note.tags].join("\n")));
   }
 }
 

@@ -126,11 +126,24 @@ function row(card, place) {
   made.setAttribute("aria-setsize", state.shown.length);
   made.setAttribute("aria-posinset", place + 1);
   made.style.top = `${place * ROW}px`;
-  const about = element("span", { className: "about", textContent: [card.note.kind, ...(state.deck === card.note.deck ? [] : [card.note.deck.split("::").pop()])].join(" · ") });
-  if (card.number > 1 || card.note.layout.isCloze) about.prepend(`${card.note.layout.isCloze ? `cloze ${card.number}` : "reverse"} · `);
-  if (card.note.problems.length) about.prepend(element("span", { className: "badge", textContent: counted(card.note.problems.length, "finding") }), " ");
-  made.append(element("span", { className: "asked", dir: "auto" }, ...marked(card.title)), about);
+  const { note } = card;
+  const found = note.problems.length;
+  made.append(
+    element("span", { className: "asked", dir: "auto" }, ...marked(card.title)),
+    element("span", { className: "about" },
+      ...(found ? [element("span", { className: "badge", textContent: counted(found, "finding") }), " "] : []),
+      ...aboutRow(card)));
   return made;
+}
+
+/** What a row says below its question: where a word was found that is not in the question, or else what card it is. */
+function aboutRow(card) {
+  const { note, number } = card;
+  const elsewhere = state.words.filter((word) => !folded(card.title).includes(word));
+  const [hit] = elsewhere.length ? hitsIn(card.told, elsewhere) : [];
+  if (hit) return marked(`${hit[0] > 20 ? "…" : ""}${card.told.slice(Math.max(0, hit[0] - 20), hit[1] + 200)}`);
+  const side = note.layout.isCloze ? `cloze ${number}` : number > 1 && "reverse";
+  return [[side, note.kind, state.deck !== note.deck && note.deck.split("::").pop()].filter(Boolean).join(" · ")];
 }
 
 /** Text with the words of the search marked. */
@@ -246,6 +259,7 @@ function drawAbout(card) {
     return button;
   }));
   const found = note.problems.map((number) => problemLine(state.content.problems[number]));
+  $("about").hidden = Boolean(state.study) && !state.isTurned; // tags may name what is asked for
   $("about").replaceChildren(...(found.length ? [element("ul", { className: "findings" }, ...found)] : []),
     element("p", { className: "places" }, ...note.places.map((place) => placeOf(...place))), tags);
 }
@@ -458,10 +472,15 @@ function listen() {
 
 // --- paper ----------------------------------------------------------------------------------------------------------
 
+const PAPER = `
+  .card { break-inside: avoid; margin: 0; padding: 5mm 0; border-bottom: 1px solid #bbb; background: none; zoom: 0.8; }
+  details { display: none; }
+`;
+
 /** Both sides of every shown card, below one style sheet that reaches nothing else. */
 function drawPaper() {
   const root = $("paper").shadowRoot ?? $("paper").attachShadow({ mode: "open" });
-  const style = element("style", { textContent: `${frame.base}\n${state.content.style}\n.card { break-inside: avoid; padding: 4mm 0; border-bottom: 1px solid; } details > :not(summary) { display: none; }` });
+  const style = element("style", { textContent: `${frame.base}\n${state.content.style}\n${PAPER}` });
   root.replaceChildren(style, ...state.shown.map((card) =>
     element("article", { className: "card card1" }, ...nodesOf(card.sides.answer, state.content).map((node) => document.adoptNode(node)))));
 }

@@ -18,7 +18,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mlopscards import pipeline, preview
 from mlopscards.errors import CannotDo, MlopscardsError, NotesError
-from mlopscards.model import Issued, Problem, Span
+from mlopscards.fields import content_digest
+from mlopscards.identity import issue
+from mlopscards.lockfile import Lock, read_lock
+from mlopscards.model import Card, Issued, Problem, Span
 from mlopscards.preview.attachments import kind_of
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below
@@ -70,6 +73,7 @@ class Follower:
     def __init__(self, notes: Path, now: int) -> None:
         self._notes, self._now = notes, now
         self._cards_of = lru_cache(_REMEMBERED)(pipeline.cards_of_note)
+        self._written = self._lock = Lock()
         self._changed = Condition()
         self._seen = self._look()
         # Not from 1: a page may be left open from the server before this one.
@@ -115,9 +119,19 @@ class Follower:
         paths = find_notes(self._notes)
         settings = read_settings(self._notes / FILE_NAME)
         collected = pipeline.collect(self._notes, paths, cards_of=self._cards_of)
-        plan = pipeline.issue_cards(collected, settings, self._notes / pipeline.LOCK_NAME, self._now)
         files = dict(zip(names_below(paths, self._notes), paths, strict=True))
-        return State(version, plan.issued, settings, collected.problems, collected.media, files)
+        return State(
+            version, self._issued(collected.cards, settings), settings, collected.problems, collected.media, files
+        )
+
+    def _issued(self, cards: Sequence[Card], settings: Settings) -> Sequence[Issued]:
+        """Follow the cards from one edit to the next, as if each were built, but write no lock."""
+        written = read_lock(self._notes / pipeline.LOCK_NAME)
+        if written != self._written:
+            self._written = self._lock = written
+        plan = issue(cards, self._lock, self._now, lambda card: content_digest(card, settings))
+        self._lock = plan.lock
+        return plan.issued
 
 
 def _files_below(folder: Path) -> Iterator[tuple[str, os.stat_result]]:
