@@ -718,3 +718,31 @@ def test_templates_ask_only_for_what_the_renderer_knows() -> None:
                 *filters, field = tag.split(":")
                 assert field in known | set(layout.fields)
                 assert filters in ([], ["cloze"])
+
+
+def colours(theme: str) -> dict[str, str]:
+    style = (SCRIPTS / "page.css").read_text(encoding="utf-8")
+    block = re.search(re.escape(theme) + r" \{(.*?)\}", style, re.DOTALL)
+    assert block
+    return dict(re.findall(r"--([\w-]+): (#\w{6});", block[1]))
+
+
+def brightness(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    dark, light = sorted((brightness(one), brightness(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", [":root", ':root[data-theme="night"]'])
+def test_every_text_of_the_page_can_be_read(theme: str) -> None:
+    """WCAG AA: 4.5 to 1."""
+    colour = colours(theme)
+    pairs = [(text, ground) for text in ("text", "quiet") for ground in ("ground", "sheet", "raised", "chosen")]
+    pairs += [(text, ground) for text in ("accent", "warning", "error") for ground in ("ground", "sheet", "raised")]
+    pairs += [("warning", "chosen"), ("on-accent", "accent"), ("text", "hit")]
+    assert {pair: found for pair in pairs if (found := contrast(colour[pair[0]], colour[pair[1]])) < 4.5} == {}

@@ -109,6 +109,16 @@ function drawFilters() {
   $("tags").replaceChildren(...[...tags].sort().map((value) => element("option", { value })));
 }
 
+/** Read the words of all cards while nobody waits, so that the first letter of a search finds at once. */
+function readAhead(cards) {
+  const later = globalThis.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 0 }), 10));
+  let place = 0;
+  later(function some(time) {
+    do cards[place]?.haystack; while (++place < cards.length && time.timeRemaining() > 1);
+    if (place < cards.length && cards === state.cards) later(some);
+  });
+}
+
 // --- the list: only the rows that are seen are in the page -----------------------------------------------------------
 
 function drawRows() {
@@ -443,6 +453,7 @@ function take(content) {
   const keep = before && same(before);
   if (state.study) state.study.queue = state.study.queue.map(same).filter(Boolean);
   if (!state.cards.some(({ note }) => note.deck === state.deck || note.deck.startsWith(`${state.deck}::`))) state.deck = "";
+  readAhead(state.cards);
   drawFilters();
   drawTree();
   drawFindings();
