@@ -4,9 +4,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -25,28 +26,65 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-REFUSED = re.compile("Content Security Policy|^Blocked script execution")
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[Page]:
+    """One window for all tests: to open it takes longer than most of them."""
+    context = browser.new_context()
+    context.set_default_timeout(5000)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page that may say nothing to the console, and ask no other host for anything."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, color_scheme="light")
-    context.set_default_timeout(5000)
-    opened = context.new_page()
-    said: list[str] = []
-    refused: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("dialog", lambda dialog: (said.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-    context.on("requestfailed", lambda asked: refused.append(asked.url) if asked.failure == "csp" else None)
-    context.on("request", lambda asked: said.append(asked.url) if is_foreign(asked.url) else None)
-    yield opened
-    context.close()
+def page(window: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """An empty page that may say nothing to the console, and ask no other host for anything."""
+    window.set_viewport_size({"width": 1280, "height": 800})
+    window.emulate_media(media="screen", color_scheme="light")
+    window.goto("about:blank")
+    with watched(window) as said:
+        yield window
+        window.goto("about:blank")
+    for other in window.context.pages[1:]:
+        other.close()
     if request.node.get_closest_marker("hostile"):
-        # The browser tells there what it did not let run.
-        said = [text for text in said if not REFUSED.search(text) and text not in refused]
+        said = [text for text in said if not REFUSED.search(text)]
     assert said == []
+
+
+REFUSED = re.compile("Content Security Policy|^Blocked script execution|^refused ")
+"""What the browser says when it did not let something run or load."""
+
+
+@contextmanager
+def watched(page: Page) -> Iterator[list[str]]:
+    """Write down what *page* says on its console, and whom it asks for anything."""
+    said: list[str] = []
+
+    def asked(request: Request) -> None:
+        if is_foreign(request.url):
+            said.append(f"asks for {request.url}")
+
+    def failed(request: Request) -> None:
+        if request.failure == "csp" and is_foreign(request.url):
+            said.remove(f"asks for {request.url}")
+            said.append(f"refused {request.url}")
+
+    def answered(dialog: Dialog) -> None:
+        said.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    listeners = {
+        "console": lambda message: said.append(message.text),
+        "pageerror": lambda error: said.append(str(error)),
+        "dialog": answered,
+        "request": asked,
+        "requestfailed": failed,
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield said
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
 
 
 def is_foreign(url: str) -> bool:

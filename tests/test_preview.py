@@ -291,6 +291,29 @@ def test_keys_work_from_within_the_card_too(show: Show, page: Page) -> None:
     expect_card(page, "naïve")
 
 
+DEAF = """
+const dispatch = EventTarget.prototype.dispatchEvent;
+EventTarget.prototype.dispatchEvent = function (event) {
+    return event.type === "hearing" || dispatch.call(this, event);
+};
+"""
+
+
+def test_a_browser_that_hides_what_happens_in_the_card_turns_it_all_the_same(browser: Browser, tmp_path: Path) -> None:
+    """As Safari does with frames that may not run scripts."""
+    file = tmp_path / "preview.html"
+    file.write_text(page_of(issue(COURSES), SETTINGS, ()), encoding="utf-8")
+    page = browser.new_page()
+    page.add_init_script(DEAF)
+    page.goto(file.as_uri())
+    page.frame_locator("#card").locator(".question").click()
+    expect_card(page, "A change of the data")
+    expect(page.locator("#turn")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect_card(page, "Which term is the café?")
+    page.close()
+
+
 def test_every_card_of_a_note_is_a_card_of_its_own(show: Show, page: Page) -> None:
     show(COURSES)
     asked = page.locator(".row .asked").all_inner_texts()
@@ -329,6 +352,19 @@ def test_hits_are_marked_in_the_list_and_on_the_card(show: Show, page: Page) -> 
         "[...document.getElementById('card').contentWindow.CSS.highlights.get('hit')].map((range) => range.toString())"
     )
     assert hits == ["term", "café"]
+
+
+def test_a_hit_in_the_answer_is_shown_below_the_question(show: Show, page: Page) -> None:
+    show([card("What is it?", "long " * 20 + "Müller &amp; sons")])
+    page.get_by_role("searchbox").fill("muller")
+    expect(page.locator(".row .about")).to_contain_text("Müller & sons")
+    assert page.locator(".row .about").inner_text().startswith("…")
+    assert page.locator(".row .about mark").all_inner_texts() == ["Müller"]
+
+
+def test_formulas_in_the_list_are_read_in_one_line(show: Show, page: Page) -> None:
+    show([card(r"Is \(P(y \mid x)\) or \(\frac{a}{b}\)?")])
+    assert page.locator(".row .asked").inner_text() == r"Is P(y∣x) or \frac{a}{b}?"
 
 
 def test_weeks_kinds_and_tags_filter_together(show: Show, page: Page) -> None:
@@ -385,6 +421,9 @@ def test_findings_stand_beside_their_cards_and_those_of_no_card_by_their_file(sh
     badge = page.locator(".row", has_text="1 finding")
     expect(badge).to_have_count(1)
     expect(badge).to_contain_text("Which term is the café?")
+    page.get_by_role("combobox", name="Kind").select_option("with findings (1)")
+    expect(page.locator(".row")).to_have_count(1)
+    page.get_by_role("button", name="Show all").click()
     badge.click()
     expect(page.locator("#about")).to_contain_text("warning T101 says <b>nothing</b>")
     page.get_by_role("button", name="3 findings").click()
@@ -405,6 +444,7 @@ def begin(page: Page, order: str = "in the order of the lecture") -> None:
     page.keyboard.press("s")
     page.get_by_role("radio", name=order).check()
     page.get_by_role("button", name="Begin", exact=True).click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
 
 
 def test_study_goes_through_what_is_shown_and_asks_again_what_went_badly(show: Show, page: Page) -> None:
@@ -635,7 +675,6 @@ def test_nothing_in_a_note_can_run_or_load(show: Show, page: Page) -> None:
     ]
     cards.append(cloze("".join(f"{{{{c1::{text}::{text}}}}}" for text in EVIL)))
     problems = [Problem(Span(f"{text}.md", 1), text, text) for text in EVIL]
-    silent = page.context.pages[0]
     show(cards, *problems, media={"x": b"no picture"})
     for _ in range(len(EVIL) * 2 + 1):
         page.locator("#turn").click()
@@ -650,7 +689,7 @@ def test_nothing_in_a_note_can_run_or_load(show: Show, page: Page) -> None:
     assert page.evaluate("window.owned") is None
     assert page.frame_locator("#card").locator("body").evaluate("() => window.owned ?? null") is None
     assert len(page.context.pages) == 1
-    assert silent.url.startswith("file:")
+    assert page.url.startswith("file:")
     assert page.locator("#turn").is_visible()
 
 

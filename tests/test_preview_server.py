@@ -207,6 +207,7 @@ def test_study_goes_on_where_it_was(served: Served, notes: Path, page: Page) -> 
     reader(page, served)
     page.keyboard.press("s")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("progressbar")).to_be_visible()
     page.keyboard.press("Space")
     page.keyboard.press("2")
     asked = page.frame_locator("#card").locator(".question").inner_text()

@@ -1,5 +1,10 @@
 // The cards as values, and their words; nothing here touches the page.
 
+const FORMULA = /\\\((.*?)\\\)|\\\[(.*?)\\\]/gs;
+
+/** What the formulas of the page are named by: their source, behind the sign that says whether they stand in a line. */
+const keyOf = ([, inline, display]) => (inline === undefined ? `[${display}` : `(${inline}`);
+
 /** One card as Anki counts them: a side of a note, or one of its clozes. */
 class Card {
   constructor(note, number, place) {
@@ -18,19 +23,21 @@ class Card {
 
   /** The question as plain text. */
   get title() {
-    const { values, layout } = this.note;
+    const { values, layout, formulas } = this.note;
     const html = values[this.template.asks];
-    return (this.asked ??= textOf(layout.isCloze ? clozed(html, this.number, true) : html) || "(picture)");
+    return (this.asked ??= textOf(layout.isCloze ? clozed(html, this.number, true) : html, formulas) || "(picture)");
   }
 
-  /** The answer's side as plain text. */
+  /** What the answer's side says more than the question's, as plain text. */
   get told() {
-    return textOf(this.sides.answer);
+    const { question, answer } = this.sides;
+    return textOf(answer.replace(question, () => ""), this.note.formulas);
   }
 
   /** All that can be searched, folded. */
   get haystack() {
-    return (this.folded ??= folded([this.title, this.told, this.note.places[0][0], ...this.note.tags].join("\n")));
+    const { note } = this;
+    return (this.folded ??= folded([this.title, textOf(this.sides.answer), note.places[0][0], ...note.tags].join("\n")));
   }
 }
 
@@ -43,6 +50,7 @@ function cardsOf(content) {
     note.tags = note.tags.map(told);
     note.places = note.places.map(([path, ...lines]) => [told(path), ...lines]);
     note.problems ??= [];
+    note.formulas = content.formulas;
     const own = note.fields.map(told);
     note.values = Object.fromEntries(note.layout.fields.map((name, place) => [name, own[place] ?? ""]));
     Object.assign(note.values, { Tags: note.tags.join(" "), Deck: deck.name, Subdeck: deck.name.split("::").pop(), Type: note.layout.name });
@@ -52,11 +60,19 @@ function cardsOf(content) {
 
 const reader = document.createElement("textarea"); // it reads entities, and nothing else
 
-function textOf(html) {
-  const bare = html.replace(/<br>|<\/(?:p|li|td|th|div|pre|h\d)>/gi, " ").replace(/<[^>]*>/g, "").replace(/\\[()[\]]/g, "");
-  if (!bare.includes("&")) return bare.replace(/\s+/g, " ").trim();
-  reader.innerHTML = bare;
-  return reader.value.replace(/\s+/g, " ").trim();
+function textOf(html, formulas = {}) {
+  const words = html
+    .replace(FORMULA, (...match) => ` ${textOfFormula(match, formulas)} `)
+    .replace(/<br>|<\/(?:p|li|td|th|div|pre|summary|h\d)>/gi, " ")
+    .replace(/<[^>]*>/g, "");
+  reader.innerHTML = words.includes("&") ? words : "";
+  return (words.includes("&") ? reader.value : words).replace(/\s+([?.,;:)])|\s+/g, (_, mark) => mark ?? " ").trim();
+}
+
+/** A formula in one line: its letters, where these say all, or else its source. */
+function textOfFormula(match, formulas) {
+  const drawing = formulas[keyOf(match)] ?? "<mfrac>";
+  return /<m(?:sub|sup|frac|sqrt|root|table|under|over)/.test(drawing) ? match[1] ?? match[2] : drawing.replace(/<[^>]*>/g, "");
 }
 
 const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

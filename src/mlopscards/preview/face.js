@@ -1,7 +1,6 @@
 // The HTML of a side to what is shown: nothing in it can run or load, formulas are drawn, pictures and sounds put in.
 
 const SOUND = /\[sound:([^\]\n]+)\]/g;
-const FORMULA = /\\\((.*?)\\\)|\\\[(.*?)\\\]/gs;
 const PLAIN = "pre, code, textarea, script, style, math"; // where MathJax leaves the text alone
 const DANGEROUS = "script, iframe, frame, frameset, object, embed, applet, base, meta, link, form, template, noscript";
 const ADDRESSES = new Set(["src", "href", "srcset", "poster", "data", "action", "formaction", "background", "ping", "srcdoc"]);
@@ -76,15 +75,15 @@ function drawFormulas(body, formulas) {
   }
 }
 
-function drawn([source, inline, display], formulas, page) {
-  const key = inline === undefined ? `[${display}` : `(${inline}`;
+function drawn(match, formulas, page) {
+  const key = keyOf(match);
   const box = page.createElement(Object.hasOwn(formulas, key) ? "mjx-container" : "code"); // MathJax's box, for its styles
   if (box.localName === "code") {
     box.className = "undrawn";
-    box.textContent = source;
+    box.textContent = match[0];
     return box;
   }
-  if (inline === undefined) box.setAttribute("display", "true");
+  if (match[1] === undefined) box.setAttribute("display", "true");
   box.innerHTML = formulas[key];
   return box;
 }
@@ -103,6 +102,14 @@ class Frame {
 
   get page() {
     return this.element.contentDocument;
+  }
+
+  /** Whether what happens in the frame can be heard here; Safari keeps that from everybody where no script may run. */
+  get hears() {
+    let heard = false;
+    this.page.addEventListener("hearing", () => (heard = true), { once: true });
+    this.page.dispatchEvent(new Event("hearing"));
+    return heard;
   }
 
   get scroll() {

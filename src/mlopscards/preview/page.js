@@ -2,6 +2,7 @@
 
 const $ = (id) => document.getElementById(id);
 const ROW = 4.5 * parseFloat(getComputedStyle(document.documentElement).fontSize); // as in page.css
+const FOUND = "with findings"; // no kind of card has a name with a blank
 const BEYOND = 8; // rows drawn above and below what is seen
 
 const state = {
@@ -12,7 +13,6 @@ const state = {
   isTurned: false,
   deck: "",
   words: [],
-  onlyFound: false,
   night: matchMedia("(prefers-color-scheme: dark)").matches,
   phone: false,
   study: null, // {queue, total, done, repeated}
@@ -22,20 +22,19 @@ const frame = new Frame($("card"), $("anki").textContent);
 // --- find -----------------------------------------------------------------------------------------------------------
 
 function filter({ keep = current() } = {}) {
-  const { deck, words, onlyFound } = state;
+  const { deck, words } = state;
   const kind = $("kind").value;
   const tag = folded($("tag").value.trim());
   state.shown = state.cards.filter(({ note }) =>
     (!deck || note.deck === deck || note.deck.startsWith(`${deck}::`)) &&
-    (!kind || note.kind === kind) &&
-    (!tag || note.tags.some((one) => folded(one).includes(tag))) &&
-    (!onlyFound || note.problems.length));
+    (!kind || note.kind === kind || (kind === FOUND && note.problems.length)) &&
+    (!tag || note.tags.some((one) => folded(one).includes(tag))));
   if (words.length) state.shown = state.shown.filter((card) => words.every((word) => card.haystack.includes(word)));
   state.at = Math.max(0, state.shown.indexOf(keep));
   drawCount();
   drawRows();
-  if (state.shown.length && current() === keep) mark();
-  else show({ write: false });
+  if (!keep || current() !== keep) show({ write: false });
+  else highlight();
 }
 
 const current = () => (state.study ? state.study.queue[0] : state.shown[state.at]);
@@ -52,7 +51,7 @@ const counted = (count, what) => `${number(count)} ${what}${count === 1 ? "" : "
 
 function clearFilters() {
   for (const id of ["search", "kind", "tag"]) $(id).value = "";
-  Object.assign(state, { deck: "", words: [], onlyFound: false });
+  Object.assign(state, { deck: "", words: [] });
   drawTree();
 }
 
@@ -100,11 +99,14 @@ function element(tag, properties = {}, ...children) {
 }
 
 function drawFilters() {
-  const kinds = Map.groupBy ? Map.groupBy(state.cards, ({ note }) => note.kind) : new Map();
+  const counts = new Map();
+  for (const { note } of state.cards) {
+    for (const kind of note.problems.length ? [FOUND, note.kind] : [note.kind]) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
   const chosen = $("kind").value;
   $("kind").replaceChildren(element("option", { value: "", textContent: "All kinds" }),
-    ...[...kinds].sort().map(([kind, cards]) => element("option", { value: kind, textContent: `${kind} (${number(cards.length)})` })));
-  $("kind").value = kinds.has(chosen) ? chosen : "";
+    ...[...counts].sort().map(([kind, count]) => element("option", { value: kind, textContent: `${kind} (${number(count)})` })));
+  $("kind").value = counts.has(chosen) ? chosen : "";
   const tags = new Set(state.cards.flatMap(({ note }) => note.tags));
   $("tags").replaceChildren(...[...tags].sort().map((value) => element("option", { value })));
 }
@@ -558,6 +560,13 @@ function onCard(event) {
   if (!state.isTurned) turn();
 }
 
+/** Where nothing is heard from the frame, a click into it shows by the focus that it takes; give that back to the keys. */
+function onLostFocus() {
+  if (document.activeElement !== frame.element) return;
+  if (!state.isTurned) turn();
+  setTimeout(() => $(state.study ? "good" : "turn").focus());
+}
+
 function listenToReader() {
   $("search").addEventListener("input", () => {
     state.words = folded($("search").value).split(/\s+/).filter(Boolean);
@@ -570,6 +579,7 @@ function listenToReader() {
   $("clear").addEventListener("click", () => {
     clearFilters();
     filter();
+    scrollToRow();
     $("list").focus();
   });
   $("list").addEventListener("scroll", () => requestAnimationFrame(drawRows), { passive: true });
@@ -578,6 +588,7 @@ function listenToReader() {
     if (!made) return;
     document.body.dataset.view = "card";
     go(Number(made.id.slice("row-".length)));
+    if (!$("list").checkVisibility()) $("turn").focus();
   });
   new ResizeObserver(drawRows).observe($("list"));
   $("turn").addEventListener("click", turn);
@@ -586,6 +597,7 @@ function listenToReader() {
   $("back").addEventListener("click", () => {
     document.body.dataset.view = "list";
     scrollToRow();
+    $("list").focus();
   });
   $("again").addEventListener("click", () => grade(false));
   $("good").addEventListener("click", () => grade(true));
@@ -609,8 +621,12 @@ function listenToReader() {
     const card = cardOfAddress();
     if (card && card !== current() && !state.study) reveal(card);
   });
-  frame.page.addEventListener("keydown", press);
-  frame.page.addEventListener("click", onCard);
+  if (frame.hears) {
+    frame.page.addEventListener("keydown", press);
+    frame.page.addEventListener("click", onCard);
+  } else {
+    addEventListener("blur", onLostFocus);
+  }
 }
 
 await frame.ready;
