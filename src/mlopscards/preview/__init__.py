@@ -17,7 +17,7 @@ from mlopscards.settings import Settings
 
 __all__ = ["Surroundings", "content_json", "page_of"]
 
-_SCRIPTS = ("anki.js", "cards.js", "face.js", "page.js")
+_SCRIPTS = ("anki.js", "cards.js", "face.js", "state.js", "find.js", "show.js", "study.js", "page.js")
 """Together one module, in this order."""
 
 
