@@ -66,7 +66,7 @@ def collect(
     *,
     lenient: bool = False,
     progress: Progress = iter,
-    cards_of: Callable[[Note], tuple[Card, ...]] = cards_of_note,
+    cards_of: Callable[[Note], tuple[Card, ...]] | None = None,
 ) -> Collected:
     """Read *paths* below *root* into cards; problems of all files are gathered before any of them counts.
 
@@ -83,7 +83,7 @@ def collect(
         note, found = read_note(path, names[path], lenient=lenient)
         problems += found
         if note:
-            cards += cards_of(note)
+            cards += (cards_of or cards_of_note)(note)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise NotesError(tuple(sorted(problems)))
     merged, media, missing = read_media(merge_duplicates(cards), root)

@@ -74,13 +74,11 @@ function filtered(html, name, card) {
 
 const CLOZE_MARK = /\{\{c([\d,]+)::|\}\}/g;
 
-/** `html` with cloze `number` asked for or told, and the others as text; nothing where there is no such cloze. */
+/** `html` with cloze `number` asked for or told, and the others as text. */
 function clozed(html, number, isQuestion) {
-  let found = false;
   const shown = (node) => {
     if (typeof node === "string") return node;
     const isAsked = node.numbers.includes(number);
-    found ||= isAsked;
     const inner = node.nodes.map(shown).join("");
     const ordinal = `data-ordinal="${node.numbers.join(",")}"`;
     if (isAsked && isQuestion) {
@@ -88,8 +86,7 @@ function clozed(html, number, isQuestion) {
     }
     return `<span class="${isAsked ? "cloze" : "cloze-inactive"}" ${ordinal}>${inner}</span>`;
   };
-  const result = clozeNodes(html).map(shown).join("");
-  return found ? result : "";
+  return clozeNodes(html).map(shown).join("");
 }
 
 /** Text and clozes, which nest; what stands in a cloze that is never closed is lost, as it is in Anki. */
