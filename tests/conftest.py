@@ -1,10 +1,14 @@
-"""The browser of the tests, and what no page of ours may do in it."""
+"""What several test files share: the real Anki, a real browser, and what no page of ours may do in it."""
+
+# anki.collection has to come before every other part of anki.
+from anki.collection import Collection  # isort: skip
 
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, sync_playwright
@@ -14,6 +18,7 @@ PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """A real browser, of the kind that Anki itself is."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if not program:
         if os.environ.get("CI"):
@@ -24,6 +29,15 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    """An empty collection of the real Anki."""
+    (tmp_path / "anki").mkdir()
+    opened = Collection(str(tmp_path / "anki" / "collection.anki2"))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -98,13 +98,6 @@ def expect_card(page: Page, *words: str) -> None:
 # --- as in Anki -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    opened = Collection(str(tmp_path / "collection.anki2"))
-    yield opened
-    opened.close()
-
-
 def sides_in_anki(collection: Collection) -> dict[str, list[str]]:
     """Both sides of every card as Anki renders them, its sounds written as in the notes again."""
     sides = {}

@@ -119,7 +119,7 @@ function leaveSearch() {
 
 function onCard(event) {
   const page = frame.page;
-  if (event.target.closest("a, summary, audio, video, button") || !page.getSelection().isCollapsed) return;
+  if (event.target.closest("a, summary, audio, video, button, [tabindex]") || !page.getSelection().isCollapsed) return;
   if (!state.isTurned) turn();
 }
 
