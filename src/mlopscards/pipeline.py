@@ -104,8 +104,17 @@ def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     return merge_duplicates(cards_of_note(note))
 
 
-def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progress: Progress = iter) -> Collected:
+def collect(
+    root: Path,
+    paths: Sequence[Path],
+    *,
+    lenient: bool = False,
+    progress: Progress = iter,
+    cards_of: Callable[[Note], tuple[Card, ...]] | None = None,
+) -> Collected:
     """Read *paths* below *root* into cards; problems of all files are gathered before any of them counts.
+
+    Whoever reads the same notes again and again gives a *cards_of* that remembers.
 
     Raises `NotesError` with every problem where one of them is an error.
     """
@@ -116,7 +125,7 @@ def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progres
         note, found = read_note(path, names[path], lenient=lenient)
         problems += found
         if note:
-            cards += cards_of_note(note)
+            cards += (cards_of or cards_of_note)(note)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise NotesError(tuple(sorted(problems)))
     merged = merge_duplicates(cards)

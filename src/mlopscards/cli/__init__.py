@@ -12,6 +12,7 @@ from mlopscards.cli.coverage import coverage
 from mlopscards.cli.init import init
 from mlopscards.cli.lock import lock
 from mlopscards.cli.plan import plan
+from mlopscards.cli.preview import preview
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -25,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (build, plan, cards, check, coverage, init, lock):
+for command in (build, plan, cards, check, coverage, preview, init, lock):
     main.add_command(command)
