@@ -20,6 +20,7 @@ from test_pipeline import COURSE, NOW
 from mlopscards import pipeline
 from mlopscards.decks import decks_of
 from mlopscards.fields import fields_of
+from mlopscards.lockfile import read_lock
 from mlopscards.model import NOTHING, Card, Field, Issued, Link, NoteType, Place, Problem, Severity, Span
 from mlopscards.notetypes import LAYOUTS
 from mlopscards.preview import Surroundings, content_json, page_of
@@ -152,7 +153,7 @@ def test_every_card_has_the_same_html_as_in_anki(
     notes: Path, page: Page, collection: Collection, tmp_path: Path
 ) -> None:
     settings = read_settings(notes / FILE_NAME)
-    plan = pipeline.issue_cards(collected(notes), settings, notes / pipeline.LOCK_NAME, NOW)
+    plan = pipeline.issue_cards(collected(notes), settings, read_lock(notes / pipeline.LOCK_NAME), NOW)
     assert_same_in_anki(plan.issued, settings, page, collection, tmp_path / "all.apkg")
 
 
