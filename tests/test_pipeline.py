@@ -429,7 +429,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "fences": (300, lambda n: "```\ncode\n```\n\n" * n),
     "quotes": (200, lambda n: "> **T**: a quoted text about it\n\n" * n),
     "addresses left open": (1_000, lambda n: "<http://" * n),
-    "addresses that lead nowhere": (600, lambda n: "http://_ " * n),
+    "addresses without their end": (600, lambda n: "mailto:xxx " * n + "www."),
     "addresses that lead nowhere, in one word": (600, lambda n: "http://_" * n),
     "gaps": (100, lambda n: "a {{c1::b}} `}}` " * n),
     "products": (500, lambda n: "a*b*c " * n),
