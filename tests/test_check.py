@@ -302,6 +302,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "ignores": (40, lambda n: "<!-- mlopscards: ignore K301 -->\n\na\n\n" * n),
     "fences": (200, lambda n: "```a\n" * n),
     "rows": (60, lambda n: "|a|b|\n|-|-|\n" + "|a|b|c|\n" * n),
+    "words stressed in part": (500, lambda n: "".join(f"un*believ{k}*able " for k in range(n))),
     "products": (500, lambda n: "a*b " * n),
     "a long question": (500, lambda n: "Q: " + "what and when it is " * n + "?\nA: it"),
     "tabs": (500, lambda n: "\t" * n + "**a**:"),

@@ -272,7 +272,7 @@ CODES: tuple[Code, ...] = (
     _error(
         "F210",
         "Signs taken as emphasis",
-        "Markdown takes the signs of `a*b*c` and of `__init__` for emphasis, so they are lost on the card.",
+        "Markdown may take the signs of a product or of `__my_name__` for emphasis; then the card does not show them.",
         "Put it into code, or a formula into `$…$`.",
         COMMONMARK,
     ),
