@@ -6,7 +6,7 @@ from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPack
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
