@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from math import log
+from os.path import commonprefix
 
 from mlopscards.clozes import OPENING, deletions_of
 from mlopscards.likeness import DELETION, GLUE, Change, Likeness, Weigh, Words, content_of, liken, words_of
@@ -45,6 +46,8 @@ class Face:
     headings: tuple[str, ...]
     question: str
     answer: str
+    own: Mapping[str, Words] = field(repr=False)
+    """The words of what it tells, or of the sentence of a cloze, without those that many others end with too."""
     retired: bool = False
 
     @cached_property
@@ -66,7 +69,7 @@ class Face:
     def asked(self) -> Words:
         """The words of the question, without the number of what is listed; of a cloze those around the deletions."""
         if self.note_type is NoteType.CLOZE:
-            return words_of(DELETION.sub(" ", self.question))
+            return self.own[_sentence(self.question)]
         return words_of(without_count(self.question, self.answer))
 
     @cached_property
@@ -83,8 +86,9 @@ class Face:
     @cached_property
     def told(self) -> Words:
         """The words of the answer; of a cloze note those that it hides."""
-        cloze = self.note_type is NoteType.CLOZE
-        return words_of("\n".join(deletions_of(self.question).values()) if cloze else self.answer)
+        if self.note_type is NoteType.CLOZE:
+            return words_of("\n".join(deletions_of(self.question).values()))
+        return self.own[self.answer]
 
     @cached_property
     def telling(self) -> bool:
@@ -102,16 +106,47 @@ class Face:
         return self.note_type, asked
 
 
-def face_of_card(card: Card) -> Face:
-    """Give the face of a card in the notes."""
-    texts = card.question.text, card.answer.text
-    return Face(card.note_type, card.kind, card.id, card.source.path, card.headings, *texts)
+def faces_of(entries: Iterable[Entry], cards: Iterable[Card]) -> tuple[list[Face], list[Face]]:
+    """Give the faces of the cards in the lock, and of those in the notes."""
+    olds = [(entry, entry.question, entry.answer) for entry in entries]
+    news = [(card, card.question.text, card.answer.text) for card in cards]
+    own = own_words(*([_ending(one.note_type, *texts) for one, *texts in side] for side in (olds, news)))
+    return (
+        [
+            Face(one.note_type, one.kind, one.id, one.path, one.headings, *texts, own, bool(one.retired))
+            for one, *texts in olds
+        ],
+        [Face(one.note_type, one.kind, one.id, one.source.path, one.headings, *texts, own) for one, *texts in news],
+    )
 
 
-def face_of_entry(entry: Entry) -> Face:
-    """Give the face of a card in the lock."""
-    texts = entry.question, entry.answer, bool(entry.retired)
-    return Face(entry.note_type, entry.kind, entry.id, entry.path, entry.headings, *texts)
+def _ending(note_type: NoteType, question: str, answer: str) -> str:
+    """Give the text at whose end the source may stand."""
+    return _sentence(question) if note_type is NoteType.CLOZE else answer
+
+
+def _sentence(cloze: str) -> str:
+    return DELETION.sub(" ", cloze)
+
+
+SEVERAL = 5
+"""What so many cards end with alike is not what one of them tells."""
+
+
+def own_words(*sides: Sequence[str]) -> dict[str, Words]:
+    """Give the words of each text without those that several of one side end with, such as the name of a source."""
+    words = {text: words_of(text) for side in sides for text in side}
+    counts: Counter[Words] = Counter()
+    for side in sides:
+        counts |= Counter(words[text][::-1] for text in side)
+    # What ends alike lies together when it is sorted from the end; five lines in a row are never all the same.
+    rows = sorted(row for row, count in counts.items() for _ in range(min(count, SEVERAL - 1)))
+    ends: dict[Words, int] = {}
+    for at, (row, other) in enumerate(zip(rows, rows[SEVERAL - 1 :], strict=False)):
+        end = len(commonprefix((row, other)))
+        if end and len(content_of(row[:end])) >= ENOUGH:
+            ends |= {one: end for one in rows[at : at + SEVERAL] if ends.get(one, 0) < end < len(one)}
+    return {text: said[: len(said) - ends.get(said[::-1], 0)] for text, said in words.items()}
 
 
 @dataclass
