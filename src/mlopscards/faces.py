@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from math import log
-from os.path import commonprefix
 
 from mlopscards.clozes import OPENING, deletions_of
-from mlopscards.likeness import DELETION, GLUE, Change, Likeness, Weigh, Words, content_of, liken, words_of
+from mlopscards.likeness import (
+    DELETION,
+    ENOUGH,
+    GLUE,
+    Change,
+    Likeness,
+    Weigh,
+    Words,
+    content_of,
+    is_slip,
+    liken,
+    own_words,
+    words_of,
+)
 from mlopscards.lockfile import Entry
 from mlopscards.model import Card, NoteType
 
@@ -29,10 +41,6 @@ class Evidence(StrEnum):
     ANSWER = "the same answer"
     HEADING = "the same under a renamed heading"
     LIKENESS = "much the same text"
-
-
-ENOUGH = 4
-"""So many words that say something are hardly the same by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +99,11 @@ class Face:
         return self.own[self.answer]
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that count."""
+        return frozenset((*self.asked, *self.told))
+
+    @cached_property
     def telling(self) -> bool:
         """Whether the answer says so much beyond the question that it is hardly another card's by chance."""
         asked = set(self.asked)
@@ -108,45 +121,27 @@ class Face:
 
 def faces_of(entries: Iterable[Entry], cards: Iterable[Card]) -> tuple[list[Face], list[Face]]:
     """Give the faces of the cards in the lock, and of those in the notes."""
-    olds = [(entry, entry.question, entry.answer) for entry in entries]
-    news = [(card, card.question.text, card.answer.text) for card in cards]
-    own = own_words(*([_ending(one.note_type, *texts) for one, *texts in side] for side in (olds, news)))
-    return (
-        [
-            Face(one.note_type, one.kind, one.id, one.path, one.headings, *texts, own, bool(one.retired))
-            for one, *texts in olds
-        ],
-        [Face(one.note_type, one.kind, one.id, one.source.path, one.headings, *texts, own) for one, *texts in news],
-    )
+    olds = [(entry, entry.path, entry.question, entry.answer) for entry in entries]
+    news = [(card, card.source.path, card.question.text, card.answer.text) for card in cards]
+    own = own_words([*_endings(olds), *_endings(news)])
+    was = [
+        Face(one.note_type, one.kind, one.id, path, one.headings, q, a, own, bool(one.retired))
+        for one, path, q, a in olds
+    ]
+    now = [Face(one.note_type, one.kind, one.id, path, one.headings, q, a, own) for one, path, q, a in news]
+    return was, now
 
 
-def _ending(note_type: NoteType, question: str, answer: str) -> str:
-    """Give the text at whose end the source may stand."""
-    return _sentence(question) if note_type is NoteType.CLOZE else answer
+def _endings(cards: Iterable[tuple[Card | Entry, str, str, str]]) -> Iterable[list[str]]:
+    """Give for each file the texts at whose end the source may stand."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for one, path, question, answer in cards:
+        files[path].append(_sentence(question) if one.note_type is NoteType.CLOZE else answer)
+    return files.values()
 
 
 def _sentence(cloze: str) -> str:
     return DELETION.sub(" ", cloze)
-
-
-SEVERAL = 5
-"""What so many cards end with alike is not what one of them tells."""
-
-
-def own_words(*sides: Sequence[str]) -> dict[str, Words]:
-    """Give the words of each text without those that several of one side end with, such as the name of a source."""
-    words = {text: words_of(text) for side in sides for text in side}
-    counts: Counter[Words] = Counter()
-    for side in sides:
-        counts |= Counter(words[text][::-1] for text in side)
-    # What ends alike lies together when it is sorted from the end; five lines in a row are never all the same.
-    rows = sorted(row for row, count in counts.items() for _ in range(min(count, SEVERAL - 1)))
-    ends: dict[Words, int] = {}
-    for at, (row, other) in enumerate(zip(rows, rows[SEVERAL - 1 :], strict=False)):
-        end = len(commonprefix((row, other)))
-        if end and len(content_of(row[:end])) >= ENOUGH:
-            ends |= {one: end for one in rows[at : at + SEVERAL] if ends.get(one, 0) < end < len(one)}
-    return {text: said[: len(said) - ends.get(said[::-1], 0)] for text, said in words.items()}
 
 
 @dataclass
@@ -252,6 +247,16 @@ class Pair:
         """The same, with what stands around."""
         return self.text + self.support
 
+    def forgiven(self, is_nothing: Callable[[Likeness], bool]) -> Pair:
+        """Take those sides for the same that differ by nothing."""
+        asked, told = (
+            replace(side, change=Change.SAME, share=1.0)
+            if side.change is not Change.SAME and is_nothing(side)
+            else side
+            for side in (self.asked, self.told)
+        )
+        return replace(self, asked=asked, told=told)
+
 
 LEAST: Mapping[tuple[Change, Change], tuple[float, float]] = {
     (Change.SAME, Change.SAME): (0.0, 0.0),
@@ -323,7 +328,9 @@ def compare(board: Board, old: Face, new: Face, gaps: Mapping[Face, Between] | N
         + 0.02 * (old.path == new.path)
     )
     asked, told = _liken_questions(old, new, board.weigh), liken(old.told, new.told, board.weigh)
-    return Pair(old, new, asked, told, support, all(same))
+    pair = Pair(old, new, asked, told, support, all(same))
+    # In the place of the card and with its answer, the word is hardly another one.
+    return pair.forgiven(is_slip) if all(same) and told.change is Change.SAME else pair
 
 
 def _liken_questions(old: Face, new: Face, weigh: Weigh) -> Likeness:

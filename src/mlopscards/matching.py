@@ -6,12 +6,11 @@ The stages stand in order, the strongest evidence first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest, nsmallest
 from operator import attrgetter
 
 from mlopscards.faces import (
-    ENOUGH,
     Between,
     Board,
     Evidence,
@@ -24,7 +23,7 @@ from mlopscards.faces import (
     losses,
     may_be,
 )
-from mlopscards.likeness import Words, content_of, liken
+from mlopscards.likeness import ENOUGH, Change, Likeness, Words, content_of, liken
 from mlopscards.model import NoteType
 
 
@@ -196,19 +195,77 @@ def _renamed_headings(board: Board) -> dict[Headings, Headings]:
 
 def by_likeness(board: Board) -> None:
     """Join those that are each other's best by a margin, in rounds: whoever found its card is no rival any more."""
-    pairs = _likely_pairs(board)
+    pairs = _forgive_rewritings(board, _likely_pairs(board))
     siblings = {face for pair in pairs for face in (pair.old, pair.new) if face in board.partners}
     rivals: dict[Face, list[Pair]] = defaultdict(list)
     for pair in pairs:
         rivals[pair.old].append(pair)
         rivals[pair.new].append(pair)
-    edits = [pair for pair in pairs if not {pair.old, pair.new} & siblings and is_edit(pair)]
+    open_pairs = [pair for pair in pairs if not {pair.old, pair.new} & siblings]
+    edits = [pair for pair in open_pairs if is_edit(pair) or _is_reworded_in_place(pair, rivals)]
     while chosen := [pair for pair in edits if _is_clear(board, pair, rivals, siblings)]:
         for pair in chosen:
             board.join(pair.old, pair.new, Evidence.LIKENESS)
         edits = [pair for pair in edits if board.open((pair.old, pair.new)) == [pair.old, pair.new]]
     for pair in edits:
         board.doubt(pair.new, [pair.old])
+
+
+def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]]) -> bool:
+    """Tell whether a thing put for another made no sibling, since no other card asks in these words at all."""
+    if not (pair.in_sequence and pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED):
+        return False
+    others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
+    return pair.asked.kept >= ENOUGH and all(rival.asked.share + 2 * MARGIN <= pair.asked.share for rival in others)
+
+
+ALIKE = 3
+"""What was done alike to so many cards is another name, or another notation."""
+
+ByFile = dict[str, list[Face]]
+Rewriting = tuple[frozenset[str], frozenset[str]]
+"""The words that went, and those that came for them."""
+
+
+def _forgive_rewritings(board: Board, pairs: Sequence[Pair]) -> list[Pair]:
+    """Take for the same what differs by one thing put for another throughout: *`hash`* is *`digest`* in all cards."""
+    joined = [compare(board, board.partners[new], new) for new in board.evidence if board.worded(new) is new]
+    alike: dict[Rewriting, list[Pair]] = defaultdict(list)
+    for pair in (*joined, *pairs):
+        for rewriting in {_rewriting(pair.asked), _rewriting(pair.told)}:
+            alike[rewriting].append(pair)
+    olds, news = _by_file(board.live), _by_file(board.news)
+    usual = [rewriting for rewriting, some in alike.items() if _is_usual(rewriting, some, olds, news)]
+    return (
+        [pair.forgiven(lambda side: _is_made_of(_rewriting(side), usual)) for pair in pairs] if usual else list(pairs)
+    )
+
+
+def _by_file(faces: Iterable[Face]) -> ByFile:
+    files: ByFile = defaultdict(list)
+    for face in faces:
+        files[face.path].append(face)
+    return files
+
+
+def _rewriting(side: Likeness) -> Rewriting:
+    return frozenset(side.lost), frozenset(side.gained)
+
+
+def _is_usual(rewriting: Rewriting, some: Sequence[Pair], olds: ByFile, news: ByFile) -> bool:
+    """Tell whether several cards show it, and in their files fewer than those have what went, or had what came."""
+    (lost, gained), was, now = rewriting, {pair.old for pair in some}, {pair.new for pair in some}
+    least = min(len(was), len(now))
+    if not lost or not gained or least < ALIKE:
+        return False
+    left = sum(lost <= face.words for path in {face.path for face in now} for face in news[path])
+    had = sum(gained <= face.words for path in {face.path for face in was} for face in olds[path])
+    return left < least and had < least
+
+
+def _is_made_of(rewriting: Rewriting, usual: Sequence[Rewriting]) -> bool:
+    parts = [one for one in usual if one[0] <= rewriting[0] and one[1] <= rewriting[1]]
+    return all(side == frozenset().union(*(part[at] for part in parts)) for at, side in enumerate(rewriting))
 
 
 def _is_clear(board: Board, pair: Pair, rivals: Mapping[Face, list[Pair]], siblings: set[Face]) -> bool:
