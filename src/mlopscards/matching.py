@@ -46,9 +46,11 @@ def match(olds: Sequence[Face], news: Sequence[Face]) -> Board:
 Key = Callable[[Face], Hashable]
 
 
-def _groups(board: Board, olds: Sequence[Face], key: Key) -> Iterator[tuple[list[Face], list[Face]]]:
+def _groups(
+    board: Board, olds: Sequence[Face], key: Key, news: Sequence[Face] | None = None
+) -> Iterator[tuple[list[Face], list[Face]]]:
     """Put those that have the same key and may still find someone together, where both sides have some."""
-    news = board.open(board.news)
+    news = board.open(board.news if news is None else news)
     olds = board.open(olds) if news else []
     groups: dict[Hashable, tuple[list[Face], list[Face]]] = defaultdict(lambda: ([], []))
     for side, faces in enumerate((olds, news if olds else [])):
@@ -74,14 +76,24 @@ def by_text(board: Board, olds: Sequence[Face]) -> None:
 
 def by_words(board: Board, olds: Sequence[Face]) -> None:
     """Join what differs in case, markup and numbers only; twins that do so must both be there, or nobody can tell."""
+    for was, now in _groups(board, olds, lambda face: (face.normal, face.question)):
+        for old, new in zip(was, now, strict=False):
+            board.join(old, new, Evidence.NORMAL)
+    olds, news = _without_same_question(board.open(olds), board.open(board.news))
     for key in (lambda face: (face.normal, face.place), attrgetter("normal")):
-        for was, now in _groups(board, olds, key):
+        for was, now in _groups(board, olds, key, news):
             if len(was) == len(now):
                 for old, new in zip(was, now, strict=True):
                     board.join(old, new, Evidence.NORMAL)
-    for was, now in _groups(board, olds, attrgetter("normal")):
+    for was, now in _groups(board, olds, attrgetter("normal"), news):
         for new in now:
             board.doubt(new, was)
+
+
+def _without_same_question(olds: Sequence[Face], news: Sequence[Face]) -> tuple[list[Face], list[Face]]:
+    """Leave those whose question nobody has to the letter; `a[1:]` and `a[:1]` have the same words."""
+    was, now = {old.question for old in olds}, {new.question for new in news}
+    return [old for old in olds if old.question not in now], [new for new in news if new.question not in was]
 
 
 # --- One side is as it was --------------------------------------------------------------------------------------------
@@ -95,8 +107,9 @@ Claims = dict[Face, Face]
 
 def by_one_side(board: Board, olds: Sequence[Face]) -> None:
     """Join by a question, or else an answer, that only one old and one new card has."""
-    # The whole question counts before what is left of it without glue.
-    questions = [*_only_ones(board, olds, attrgetter("about")), *_only_ones(board, olds, attrgetter("asked"))]
+    # The whole question counts before what is left of it without glue, and its letters most; see `dict` below.
+    ways = (attrgetter("about"), attrgetter("asked"), attrgetter("question"))
+    questions = [found for way in ways for found in _only_ones(board, olds, way)]
     asked = {new: old for old, new in questions if _asks_enough(board, old, new)}
     told = {new: old for old, new in _only_ones(board, olds, attrgetter("told")) if _tells_enough(board, old, new)}
     rivals = _rivals_by_answer(asked, told)
@@ -107,7 +120,7 @@ def by_one_side(board: Board, olds: Sequence[Face]) -> None:
             board.join(old, new, Evidence.ANSWER)
 
 
-def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words]) -> Iterator[tuple[Face, Face]]:
+def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words | str]) -> Iterator[tuple[Face, Face]]:
     """Yield those that share what no other card of the whole lock or of the whole build has, joined or not."""
     groups = list(_groups(board, olds, lambda face: (face.note_type, words(face))))
     if not groups:
@@ -202,7 +215,8 @@ def by_likeness(board: Board) -> None:
         rivals[pair.old].append(pair)
         rivals[pair.new].append(pair)
     open_pairs = [pair for pair in pairs if not {pair.old, pair.new} & siblings]
-    edits = [pair for pair in open_pairs if is_edit(pair) or _is_reworded_in_place(pair, rivals)]
+    tellers = Counter(old.told for old in board.live)
+    edits = [pair for pair in open_pairs if is_edit(pair) or _is_reworded_in_place(pair, rivals, tellers)]
     while chosen := [pair for pair in edits if _is_clear(board, pair, rivals, siblings)]:
         for pair in chosen:
             board.join(pair.old, pair.new, Evidence.LIKENESS)
@@ -211,12 +225,14 @@ def by_likeness(board: Board) -> None:
         board.doubt(pair.new, [pair.old])
 
 
-def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]]) -> bool:
-    """Tell whether a thing put for another made no sibling, since no other card asks in these words at all."""
+def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers: Mapping[Words, int]) -> bool:
+    """Tell whether a thing put for another in this place made no sibling: none of them is near, or has this answer."""
     if not (pair.in_sequence and pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED):
         return False
     others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
-    return pair.asked.kept >= ENOUGH and all(rival.asked.share + 2 * MARGIN <= pair.asked.share for rival in others)
+    near = [rival for rival in others if rival.asked.share + 2 * MARGIN > pair.asked.share]
+    is_rare = tellers[pair.old.told] <= ALIKE and all(rival.told.change is not Change.SAME for rival in near)
+    return pair.asked.kept >= 2 and (is_rare or not near)
 
 
 ALIKE = 3
