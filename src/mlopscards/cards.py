@@ -32,7 +32,20 @@ from mlopscards.concepts.facts import (
 )
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
-from mlopscards.phrases import be_of, bold, context_of, do_of, is_noun, lower_first, mid_sentence, say, stem_of
+from mlopscards.phrases import (
+    article_of,
+    be_of,
+    bold,
+    both,
+    context_of,
+    do_of,
+    is_noun,
+    lower_first,
+    mid_sentence,
+    one,
+    say,
+    stem_of,
+)
 from mlopscards.questions import (
     completion_question,
     elaboration_question,
@@ -47,7 +60,6 @@ from mlopscards.words import (
     DANGLING,
     NO_TERM,
     NOUNS_TOO,
-    article,
     begins_with_imperative,
     begins_with_verb,
     is_generic,
@@ -88,9 +100,7 @@ def _(fact: Purpose, concept: Concept) -> Card:
 @_ask.register
 def _(fact: Facet, concept: Concept) -> Card:
     kind = "members" if len(fact.items) > 1 else "fact"
-    question = say(
-        context_of(fact.of, concept.scope), lower_first(facet_question(fact.facet, fact.of, len(fact.items)))
-    )
+    question = facet_question(fact.facet, fact.of, len(fact.items), concept.scope)
     return _card(concept, kind, question, list_of(fact.items), term=fact.of)
 
 
@@ -107,7 +117,7 @@ def _(fact: Steps, concept: Concept) -> Card:
     if is_plural(of.plain):
         question = say(context, f"what are the {count} ", bold(lower_first(of)), ", in order?")
     else:
-        question = say(context, f"what are the {count} steps of ", bold(of), "?")
+        question = say(context, f"what are the {count} steps of ", one(of, concept.scope), "?")
     return _card(concept, "steps", question, list_of(fact.steps, ordered=True), term=fact.head)
 
 
@@ -123,10 +133,11 @@ def _(fact: Completion, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Difference, concept: Concept) -> Card:
-    one, body = fact.one, fact.body
+    body, scope = fact.body, concept.scope
     answer = body if body.items else list_of(members_in(body.text) or (body.text,))
-    question = say("How ", do_of(one), bold(one), " differ from ", bold(fact.other), "?")
-    return _card(concept, "comparison", question, answer, term=one)
+    first, second = both(fact.one, fact.other, scope)
+    question = say("How ", do_of(fact.one), first, " differ from ", second, "?")
+    return _card(concept, "comparison", question, answer, term=fact.one)
 
 
 @_ask.register
@@ -149,7 +160,8 @@ def _(fact: Row, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Formula, concept: Concept) -> Card:
-    question = say(context_of(fact.term, concept.scope), "what is the formula of ", bold(fact.term), "?")
+    context, the = context_of(fact.term, concept.scope), "the " if article_of(fact.term, concept.scope) else ""
+    question = say(context, f"what is the formula of {the}", bold(fact.term), "?")
     return _card(concept, "formula", question, fact.formula, term=fact.term)
 
 
@@ -191,20 +203,19 @@ def _characterises(term: str, body: str) -> bool:
 def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
-    before = f"{fact.article} " if fact.article else ""
     context = context_of(term, scope)
     if len(term.plain.split()) > 1 and begins_with_imperative(term.mask) and _tells_how(body):
         question = say(context, "how do you ", bold(mid_sentence(term)), "?")
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", bold(term), " stand for?")
     elif begins_with_verb(body) or begins_with_imperative(body):
-        question = say(context, "what ", do_of(term), before or article(term.plain, ""), bold(term), " do?")
+        question = say(context, "what ", do_of(term), article_of(term, scope, fact.article), bold(term), " do?")
     elif FOR.match(body) and len(body.split()) <= 25:
         question = say(context, "what ", be_of(term), bold(term), " for?")
     elif _characterises(term.plain, body):
         question = say(context, "what characterizes ", bold(term), "?")
     else:
-        question = say(context, "what ", be_of(term), before or article(term.plain, body), bold(term), "?")
+        question = say(context, "what ", be_of(term), article_of(term, scope, fact.article, body), bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
 
 
@@ -276,21 +287,19 @@ def _cell(concept: Concept, fact: Cell) -> Card:
     context = context_of(thing, concept.scope)
     facet = facet_of(aspect.plain)
     if facet and facet not in ("types", "parts", "metrics", "examples", "idea"):
-        question = (
-            say(context, lower_first(facet_question(facet, thing, 1))) if context else facet_question(facet, thing, 1)
-        )
+        question = facet_question(facet, thing, 1, concept.scope)
     elif (
         words(aspect.plain)[:1]
         and (base := BASE_OF.get(words(aspect.plain)[0]))
         and words(aspect.plain)[0] not in NOUNS_TOO
     ):
         rest = aspect.plain.partition(" ")[2]
-        question = say(context, "what does ", bold(thing), f" {base}{' ' + rest if rest else ''}?")
+        question = say(context, "what does ", one(thing, concept.scope), f" {base}{' ' + rest if rest else ''}?")
     elif len(aspect.plain.split()) > 3 or not is_noun(aspect.plain):
         question = say(context, bold(thing), ": ", lower_first(aspect), "?")
     else:
         be = "are" if is_plural(aspect.plain) else "is"
-        question = say(context, f"what {be} the ", lower_first(aspect), " of ", bold(thing), "?")
+        question = say(context, f"what {be} the ", lower_first(aspect), " of ", one(thing, concept.scope), "?")
     return _card(concept, "table", question, Content(fact.value), term=thing)
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 
 from mlopscards.concepts.facts import Scope
+from mlopscards.concepts.usage import acts, is_counted
 from mlopscards.text import Mark, RunKind, Text, text_of
 from mlopscards.words import (
     DANGLING,
+    DETERMINERS,
     ONLY_VERBS,
+    article,
     begins_with_imperative,
+    indefinite,
     is_common,
     is_generic,
     is_plural,
@@ -41,6 +45,32 @@ def be_of(term: Text) -> str:
 def do_of(term: Text) -> str:
     """`does ` or `do `, as *term* takes it."""
     return "do " if is_plural(term.plain) else "does "
+
+
+def article_of(term: Text, scope: Scope, written: str | None = None, body: str = "") -> str:
+    """The article of *term* with its blank: the author's own, else the one that it surely wants, else none."""
+    if written:
+        return written + " "
+    if is_plural(term.plain) or term.plain.split(maxsplit=1)[0].lower() in DETERMINERS:
+        return ""
+    if is_counted(term.plain, scope.usage):
+        return indefinite(term.plain)
+    # A sentence that has no article before its subject shows that the body's `a` tells nothing of the term.
+    guessed = article(term.plain, body if written is None else "")
+    return "the " if not guessed and not body and acts(term.plain, scope.usage) else guessed
+
+
+def both(left: Text, right: Text, scope: Scope) -> tuple[Text, Text]:
+    """Two terms side by side; where they end in the same word, they take an article together."""
+    articles = {article_of(left, scope), article_of(right, scope)} - {""}
+    if len(articles) == 1 and words(left.plain)[-1:] == words(right.plain)[-1:]:
+        return text_of(indefinite(left.plain)) + bold(left), text_of(indefinite(right.plain)) + bold(right)
+    return one(left, scope), one(right, scope)
+
+
+def one(term: Text, scope: Scope) -> Text:
+    """A term within a question, with the article that it wants: `a **feature store**`."""
+    return text_of(article_of(term, scope)) + bold(term)
 
 
 def _lowered(text: Text) -> Text:

@@ -8,7 +8,7 @@ from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.facts import Content, Members, Scope
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
-from mlopscards.phrases import COUNTS, be_of, bold, context_of, do_of, lower_first, mid_sentence, say
+from mlopscards.phrases import COUNTS, be_of, bold, both, context_of, do_of, lower_first, mid_sentence, one, say
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
     BASE_OF,
@@ -48,19 +48,17 @@ FACET_SENTENCES = {
 }
 
 
-def facet_question(facet: str, of: Text, count: int) -> Text:
+def facet_question(facet: str, of: Text, count: int, scope: Scope) -> Text:
     """Ask for a side of a subject, of which *count* points are told."""
     if facet in FACET_SENTENCES:
         pattern = FACET_SENTENCES[facet].replace("{be}", be_of(of)).replace("{do}", do_of(of))
         number = f" ({count} points)" if count > 1 else ""
     else:
-        one, many = FACET_QUESTIONS[facet]
-        pattern, number = (
-            ("what is " + one + "?" if count == 1 else "what are " + many.replace("{n}", str(count)) + "?"),
-            "",
-        )
+        single, many = FACET_QUESTIONS[facet]
+        number = ""
+        pattern = f"what is {single}?" if count == 1 else f"what are {many.replace('{n}', str(count))}?"
     before, after = pattern.split("{x}")
-    return say(before, bold(of), after + number)
+    return say(context_of(of, scope), before, one(of, scope), after + number)
 
 
 INCLUDES = re.compile(
@@ -106,8 +104,9 @@ def members_question(fact: Members, scope: Scope) -> Text:
     if asked := _what_it_does(head, count):
         return asked
     if found := VERSUS.search(plain):
-        one, other = head[: found.start()], head[found.end() :]
-        return say("How do ", bold(one), " and ", bold(other), f" differ? ({count} points)")
+        left, right = head[: found.start()], head[found.end() :]
+        left, right = both(left, right, scope)
+        return say("How do ", left, " and ", right, f" differ? ({count} points)")
     found = INCLUDES.search(plain)
     if (
         found
@@ -115,11 +114,11 @@ def members_question(fact: Members, scope: Scope) -> Text:
         and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
     ):
         subject = head[: found.start()]
-        return say(context, "what ", do_of(subject), bold(subject), f" {_base(found[1])}? ({count})")
+        return say(context, "what ", do_of(subject), one(subject, scope), f" {_base(found[1])}? ({count})")
     if counted := COUNTED.match(plain):
         head = head[counted.end() :]
         plain = head.plain
-    return say(context, *_members_by_form(head, fact))
+    return say(context, *_members_by_form(head, fact, scope))
 
 
 def _what_it_does(head: Text, count: int) -> Text:
@@ -136,7 +135,7 @@ def _what_it_does(head: Text, count: int) -> Text:
 TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
 
 
-def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
+def _members_by_form(head: Text, fact: Members, scope: Scope) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
     if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
@@ -145,17 +144,18 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
         return ("complete with ", str(count), " points: ", mid_sentence(head), " …")
     if count == 1:
-        return ("what is to note about ", bold(head), "?")
+        return ("what is to note about ", one(head, scope), "?")
     if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
         return (f"what are the {count} ", bold(lower_first(head)), "?")
     if not fact.are_names:
-        return (f"what are the {count} points to know about ", bold(head), "?")
+        return (f"what are the {count} points to know about ", one(head, scope), "?")
     if sum(map(_says, fact.items)) * 2 > count:
-        return ("what is true of ", bold(head), f"? ({count} points)")
+        return ("what is true of ", one(head, scope), f"? ({count} points)")
     if plural:
         return (f"which {count} ", bold(lower_first(head)), " are there?")
     opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
-    return (f"what does {opening}", bold(head), f"{closing} cover? ({count} points)")
+    asked = bold(head) if opening else one(head, scope)
+    return (f"what does {opening}", asked, f"{closing} cover? ({count} points)")
 
 
 def _says(item: Text) -> bool:

@@ -191,26 +191,56 @@ ABSTRACT = re.compile(
 
 AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")
 """Endings of a thing that does something: extractor, scheduler."""
+NO_AGENT = frozenset({"error", "major", "minor", "color", "power", "order", "number"})
+UNCOUNTED = re.compile(r"(?:ing|ness|ity|ism|ance|ence|cy)$")
+"""Endings of nouns that hardly ever take `a`: privacy, consistency."""
+DETERMINERS = frozenset(
+    {"a", "an", "the", "this", "these", "each", "every", "all", "any", "your", "our", "its", "their"}
+)
+MODALS = frozenset({"can", "could", "may", "might", "must", "shall", "should", "will", "would", "does", "did"})
+JOINING = DANGLING | DETERMINERS
+"""Words behind which a term goes on with another noun."""
+ENDS_NOUN = DANGLING | THIRD_PERSON | {"which", "who"}
+"""Words before which the noun of a phrase has ended."""
 
 
-def article(term: str, body: str) -> str:
-    """The article that *term* wants in a question, with its blank, or nothing."""
+def article(term: str, body: str = "") -> str:
+    """The article that *term* wants in a question, with its blank, or nothing.
+
+    Silent where nothing tells that one can count it: names, plurals, and nouns such as `privacy`.
+    """
     have = words(term)
-    acronym = re.match(r"[A-Z]{2,5} (?=[a-z ]+$)", term)
-    if acronym and have[-1] in COUNTABLE and not is_plural(term):
-        return "an " if term[0] in "AEFHILMNORSX" else "a "  # as the letter is spoken
-    if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
+    if not have or is_plural(term) or have[0] in DETERMINERS:
         return ""
-    agent = (
-        len(have) > 1
-        and have[-1] not in ("error", "major", "minor", "color", "power", "order", "number")
-        and AGENT.search(have[-1])
-    )
+    if have[0] in ("right", "ability") and have[1:2] == ["to"]:
+        return "the "
+    if any(word in JOINING for word in have):
+        return ""  # `sizing a system`, `choice of models`
+    if re.match(r"[A-Z][A-Z\d]{1,4} (?=[a-z ]+$)", term) and have[-1] in COUNTABLE:
+        return "the " if have[-1] in ("score", "norm", "curve") else indefinite(term)
+    if re.search(r"(?<!^)[A-Z_().\d]", term):
+        return ""
+    if have[-1] in COUNTABLE or (len(have) > 1 and have[-1] not in NO_AGENT and AGENT.search(have[-1])):
+        return indefinite(term)
     lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0])
-    one_of = lower and bool(re.match(r"an?\s", body.lower())) and not have[-1].endswith("ing")
-    if not (have[-1] in COUNTABLE or agent or one_of) or ABSTRACT.match(body.lower()):
-        return ""
-    return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
+    return indefinite(term) if lower and not UNCOUNTED.search(have[-1]) and _is_one_of(body) else ""
+
+
+def _is_one_of(body: str) -> bool:
+    """Say whether *body* names the kind of thing that a term is one of: `a server that …`, but not `a person may …`."""
+    have = words(body)
+    if have[:1] not in (["a"], ["an"]) or ABSTRACT.match(body.lower()):
+        return False
+    ends = next((at for at, word in enumerate(have[2:], 2) if word in ENDS_NOUN), len(have))
+    return ends == len(have) or (have[ends] not in MODALS and have[ends] not in THIRD_PERSON)
+
+
+def indefinite(term: str) -> str:
+    """`a ` or `an `, as the beginning of *term* is spoken."""
+    spelled = re.match(r"[A-Z](?:[A-Z\d]|$|-)", term) and not re.match(r"[B-DF-HJ-NP-TV-Z][AEIOU][A-Z]", term)
+    if spelled:  # an SLO, but a REST API
+        return "an " if term[0] in "AEFHILMNORSX" else "a "
+    return "an " if re.match(r"(?!uni(?!m|n)|use|usa|one|once|eu)[aeiou]", term.lower()) else "a "
 
 
 def is_generic(head: str) -> bool:

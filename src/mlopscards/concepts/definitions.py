@@ -239,7 +239,7 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
     if found["verb"] not in ("is", "are") or DEFINING.match(body.mask):
         opening = (found["article"] or "").strip().lower()
         term = text[found.start("subject") : found.end("subject")].without("strong")
-        yield Definition(term, Content(body), opening if opening in ("a", "an") else "")
+        yield Definition(term, Content(body), opening)
 
 
 def glossary(text: Text, scope: Scope) -> Iterator[Fact]:

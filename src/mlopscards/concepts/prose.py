@@ -11,7 +11,7 @@ from mlopscards.concepts.definitions import DEFINING, sentences
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Content, Definition, Facet, Fact, Members, Scope
 from mlopscards.text import Text
-from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, words
+from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, is_plural, words
 
 ARTICLE = re.compile(r"(?:an?|the|in|with|under)\s+$", re.IGNORECASE)
 COPULA = re.compile(
@@ -106,18 +106,19 @@ def _clause_end(mask: str, start: int, stop: int, *, is_last: bool) -> int:
 def _bold_fact(term: Text, lead: Text, rest: Text, before: Text | None, whole: Text) -> Iterator[Fact]:
     """What a sentence says of the bold term between *lead* and *rest*."""
     mask = lead.mask
+    written = re.search(r"\b(an?|the)\s+[\"“'‘]?$", mask, re.IGNORECASE)
+    article = written[1].lower() if written else ""
     if not mask.strip() or ARTICLE.fullmatch(mask):
         with_ = bool(re.match(r"with|under", mask, re.IGNORECASE))
-        article = mask.strip().lower() if re.fullmatch(r"\s*an?\s+", mask, re.IGNORECASE) else ""
         yield from (replace(fact, article=article) for fact in _told(term, rest, with_=with_))
     elif NAMING.search(mask):
-        yield from _named(term, lead, before)
+        yield from (replace(fact, article=article) for fact in _named(term, lead, before))
     elif (re.search(r"\b(?:is|are)\s+$", mask) and (found := CONDITION.match(rest.mask))) or (
         (found := RELATIVE.match(rest.mask)) and re.search(r"\b(?:an?|the)\s+$", mask)
     ):
-        yield Definition(term, Content(rest[found.start("body") :]))
+        yield Definition(term, Content(rest[found.start("body") :]), article)
     elif (found := PREDICATE.match(mask)) and re.fullmatch(r"\s*(?:\([^)]*\))?\s*\.?\s*", rest.mask):
-        yield Definition(term, Content(lead[: found.end("body")]))
+        yield Definition(term, Content(lead[: found.end("body")]), article)
 
 
 PREDICATE = re.compile(r"(?P<body>(?:one|an?|the)\s+.{8,60}?)\s+(?:is|are)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
@@ -154,7 +155,7 @@ NAMED = re.compile(
 )
 
 
-def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Fact]:
+def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Definition]:
     """`… is called **X**`; a `This is called` names what the sentence before says."""
     found = NAMED.match(lead.mask)
     if not found:
@@ -172,17 +173,17 @@ def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Fact]:
 def _defines_subject(sentence: Text, subject: Text) -> Definition | None:
     """A sentence whose subject is the head above: `Filter methods score each feature …`."""
     name = re.sub(r"\s*\([^)]*\)", "", subject.plain).strip()
-    pattern = rf"(?:an?\s+|the\s+)?{re.escape(name)}(?:s|es)?(?:\s*\([^)]*\))?\s*,?\s+(?=\S)"
-    found = re.match(pattern, sentence.mask, re.IGNORECASE)
-    if not found or not name:
+    if not name:
         return None
-    rest = sentence[found.end() :]
-    opening = re.match(r"an?\b", sentence.mask, re.IGNORECASE)
-    article = (
-        opening[0].lower()
-        if opening and sentence.mask.lower().startswith(f"{opening[0].lower()} {name.lower()} ")
-        else ""
-    )
+    one = re.escape(name[:-1]) + "s?" if is_plural(name) and name.endswith("s") else re.escape(name)
+    pattern = rf"(?:(?P<article>an?|the)\s+)?(?P<name>{one}(?:s|es)?)(?:\s*\([^)]*\))?\s*,?\s+(?=\S)"
+    found = re.match(pattern, sentence.mask, re.IGNORECASE)
+    if not found:
+        return None
+    article, rest = (found["article"] or "").lower(), sentence[found.end() :]
+    if is_plural(name) != is_plural(found["name"]):
+        # Below `ML pipelines` the sentence says what one of them is, or below `Label` what labels do.
+        subject = sentence[found.start("name") : found.end("name")].without("strong")
     if copula := COPULA.match(" " + rest.mask):
         verb = copula["verb"].lower()
         if verb in ("is", "are", "means", "was"):

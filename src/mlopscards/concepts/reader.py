@@ -207,7 +207,7 @@ class Reading:
             place = Place(number, None, rest)
         else:
             return replace(scope, headings=(*scope.headings, rest or title), subject=Text())
-        return Scope(place, (), Text(), scope.references)
+        return Scope(place, references=scope.references, usage=scope.usage)
 
     def _asked_heading(self, item: Item, question: Text, scope: Scope) -> None:
         """A heading that is a question is answered by what stands below it, up to the next heading."""
