@@ -34,6 +34,7 @@ from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
 from mlopscards.phrases import (
     article_of,
+    as_head,
     be_of,
     bold,
     both,
@@ -54,6 +55,7 @@ from mlopscards.questions import (
     tool_question,
 )
 from mlopscards.render import field_of, images_in, images_of, list_of
+from mlopscards.terms import as_used
 from mlopscards.text import Text, join, text_of
 from mlopscards.words import (
     BASE_OF,
@@ -73,7 +75,7 @@ MOST_REFERENCES = 6
 
 def cards_of(concepts: Iterable[Concept], tags: tuple[str, ...] = ()) -> Iterator[Card]:
     """Ask for each concept once."""
-    for concept in concepts:
+    for concept in map(as_used, concepts):
         card = _ask(concept.fact, concept)
         if card.question.text.strip(" ?") and (card.answer or card.note_type is NoteType.CLOZE):
             yield replace(card, tags=tags) if tags else card
@@ -115,7 +117,7 @@ def _(fact: Steps, concept: Concept) -> Card:
     of = fact.head[found.end() :] if found else fact.head
     count, context = len(fact.steps), context_of(of, concept.scope)
     if is_plural(of.plain):
-        question = say(context, f"what are the {count} ", bold(lower_first(of)), ", in order?")
+        question = say(context, f"what are the {count} ", bold(as_head(of)), ", in order?")
     else:
         question = say(context, f"what are the {count} steps of ", one(of, concept.scope), "?")
     return _card(concept, "steps", question, list_of(fact.steps, ordered=True), term=fact.head)

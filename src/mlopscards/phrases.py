@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from mlopscards.concepts.facts import Scope
 from mlopscards.concepts.usage import acts, is_counted
-from mlopscards.text import Mark, RunKind, Text, text_of
+from mlopscards.text import Mark, Run, RunKind, Text, text_of
 from mlopscards.words import (
     DANGLING,
     DETERMINERS,
@@ -33,18 +34,26 @@ def say(*parts: str | Text) -> Text:
 
 def bold(text: Text) -> Text:
     """A term in a question stands out."""
-    bare = as_inside(text.without("strong", "a").strip())
+    bare = as_inside(text.strip()).without("strong", "a")
     return Text(tuple(run._replace(marks=(Mark("strong"), *run.marks)) for run in bare.runs))
 
 
 def be_of(term: Text) -> str:
     """`is ` or `are `, as *term* takes it."""
-    return "are " if is_plural(term.plain) else "is "
+    return "are " if is_many(term) else "is "
 
 
 def do_of(term: Text) -> str:
     """`does ` or `do `, as *term* takes it."""
-    return "do " if is_plural(term.plain) else "does "
+    return "do " if is_many(term) else "does "
+
+
+def is_many(term: Text) -> bool:
+    """Say whether *term* takes `are`; a title is one work, and behind `the guide` it does not count."""
+    if _is_work(term):
+        return False
+    noun = Text(tuple(takewhile(lambda run: not _is_set_off(run), term.runs))).strip()
+    return is_plural(noun.plain or term.plain)
 
 
 def article_of(term: Text, scope: Scope, written: str | None = None, body: str = "") -> str:
@@ -73,7 +82,8 @@ def one(term: Text, scope: Scope) -> Text:
     return text_of(article_of(term, scope)) + bold(term)
 
 
-def _lowered(text: Text) -> Text:
+def lowered(text: Text) -> Text:
+    """*text* with a small letter at its beginning."""
     first, *rest = text.runs
     return Text((first._replace(text=first.text[:1].lower() + first.text[1:]), *rest))
 
@@ -86,7 +96,7 @@ def mid_sentence(text: Text) -> Text:
         and words(plain)[:1]
         and (words(plain)[0] in DANGLING or begins_with_imperative(plain))
     ):
-        return _lowered(text)
+        return lowered(text)
     return text
 
 
@@ -101,9 +111,9 @@ def context_of(term: Text, scope: Scope) -> Text:
             continue
         if not needs_context(term, subject):
             return Text()
-        bare = subject.without("strong", "em", "a").strip(" :.,")
+        bare = subject.strip(" :.,")
         found = COUNTS.match(bare.mask)
-        bare = as_inside(bare[found.end() :] if found else bare)
+        bare = as_inside(bare[found.end() :] if found else bare).without("strong", "em", "a")
         if len(bare.plain.split()) <= LONGEST_CONTEXT or not scope.wider:
             return say("In ", bare, ", ")
     return Text()
@@ -121,11 +131,46 @@ COUNTS = re.compile(
 
 def as_inside(text: Text) -> Text:
     """A head or term as it reads within a sentence: a common word loses the capital that opened the line."""
-    plain = text.plain
-    first = re.match(r"[A-Z][a-z]+(?:-[a-z]+)*(?=\s|$)", plain)
-    if not first or not is_common(first[0]) or re.search(r"\s[A-Z][a-z]", plain) or not text.runs:
+    first = re.match(r"[A-Z][a-z]*(?:-[a-z]+)*(?=\s|$)", text.plain)
+    if not first or not text.runs or is_title(text):
         return text
-    return _lowered(text)
+    is_alone = not re.match(r"\s+[a-z]", text.plain[first.end() :])
+    return lowered(text) if first[0].lower() in DETERMINERS or is_common(first[0], alone=is_alone) else text
+
+
+def is_title(text: Text) -> bool:
+    """Say whether *text* is the name of a work or a product: `Rules of Machine Learning`, `Software 2.0`."""
+    first, *others = text.plain.split() or [""]
+    if not others:
+        return False
+    if re.match(r"[A-Z][a-z]|\d+\.\d", others[0]) and first.lower() not in DETERMINERS:
+        return True
+    if _is_work(text):
+        return True
+    telling = [word for word in others if len(word) > 3]
+    return sum(word[:1].isupper() for word in telling) * 2 > len(telling)
+
+
+def _is_work(text: Text) -> bool:
+    return len(text.plain.split()) >= SHORTEST_TITLE and all(map(_is_set_off, filter(_is_seen, text.runs)))
+
+
+def _is_set_off(run: Run) -> bool:
+    return any(mark.tag in ("a", "em") for mark in run.marks)
+
+
+def _is_seen(run: Run) -> bool:
+    return bool(run.plain.strip())
+
+
+SHORTEST_TITLE = 4
+"""Words from which what is linked or in italics as a whole is the title of a work."""
+
+
+def as_head(text: Text) -> Text:
+    """A head that is asked for, within a sentence: its plural noun is no name where it stands first."""
+    opens = re.match(r"([A-Z][a-z]+)(?=$|\s(?:of|for|in|to|between|with|that|which|from|by|on)\s)", text.plain)
+    return lowered(text) if opens and is_plural(opens[1]) and not _is_work(text) else as_inside(text)
 
 
 def needs_context(term: Text, subject: Text) -> bool:
@@ -157,4 +202,4 @@ def lower_first(text: Text) -> Text:
     counts = re.match(r"[A-Z][a-z]+s?\s(?:of|for|in|to|between|with)\s", text.plain)
     if not opens or (not counts and re.search(r"\s[A-Z][a-z]", text.plain)):
         return text
-    return _lowered(text)
+    return lowered(text)

@@ -8,7 +8,7 @@ from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.facts import Content, Members, Scope
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
-from mlopscards.phrases import COUNTS, be_of, bold, both, context_of, do_of, lower_first, mid_sentence, one, say
+from mlopscards.phrases import COUNTS, as_head, be_of, bold, both, context_of, do_of, mid_sentence, one, say
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
     BASE_OF,
@@ -146,13 +146,13 @@ def _members_by_form(head: Text, fact: Members, scope: Scope) -> tuple[str | Tex
     if count == 1:
         return ("what is to note about ", one(head, scope), "?")
     if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
-        return (f"what are the {count} ", bold(lower_first(head)), "?")
+        return (f"what are the {count} ", bold(as_head(head)), "?")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", one(head, scope), "?")
     if sum(map(_says, fact.items)) * 2 > count:
         return ("what is true of ", one(head, scope), f"? ({count} points)")
     if plural:
-        return (f"which {count} ", bold(lower_first(head)), " are there?")
+        return (f"which {count} ", bold(as_head(head)), " are there?")
     opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
     asked = bold(head) if opening else one(head, scope)
     return (f"what does {opening}", asked, f"{closing} cover? ({count} points)")
@@ -197,5 +197,5 @@ def tool_question(job: Text, tools: tuple[Text, ...], scope: Scope) -> Text:
     if TOOL_WORD.search(job.plain):
         count = f"{len(tools)} " if len(tools) > 1 else ""
         be = "are" if is_plural(job.plain) or len(tools) > 1 else "is"
-        return say(context, f"which {count}", bold(mid_sentence(job)), f" {be} there?")
+        return say(context, f"which {count}", bold(as_head(job)), f" {be} there?")
     return say(context, "which tool is there for ", bold(job), "?")

@@ -50,14 +50,24 @@ COMMON_ENDING = re.compile(
 )
 
 
-def is_common(word: str) -> bool:
-    """Say whether *word* is a common word that only the opening of a line gave its capital."""
-    low = word.lower()
+ORDINARY = _table("ordinary")
+
+
+def is_common(word: str, *, alone: bool = True) -> bool:
+    """Say whether *word* is a common word that only the opening of a line gave its capital.
+
+    *Alone* it may be the name of a product, where before other words it is not: `Beam`, `Beam search`.
+    """
     if not re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)*", word):
         return False
+    low = word.lower().partition("-")[0]
     singular = low[:-1] if low.endswith("s") else low
+    if not alone and low in ORDINARY:
+        return True
     tables = (COMMON, MEASURES, GENERIC, DANGLING, COUNTABLE, VERBS, NOUN_OR_VERB)
-    return bool(COMMON_ENDING.search(low)) or any(low in table or singular in table for table in tables)
+    return bool(COMMON_ENDING.search(low) or COMMON_ENDING.search(word)) or any(
+        low in table or singular in table for table in tables
+    )
 
 
 def words(text: str) -> list[str]:
@@ -76,6 +86,8 @@ def is_plural(term: str, *, titles: bool = True) -> bool:
     head = re.split(
         r"\s(?:of|in|for|with|to|by|on|at|from|per|vs|that|which|using|under|between)\s|[(,:/]", term.strip()
     )[0]
+    if titles and re.search(r"[A-Z]\w* & [A-Z]", term):
+        return False  # the name of one firm or product
     if titles and re.match(r"\w+ing\s+\w+\s+\w+", term):
         return False  # a gerund with its object: `comparing networks with humans`
     if titles and len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
@@ -143,6 +155,8 @@ def begins_with_verb(text: str) -> bool:
         return False
     if have[0] not in NOUNS_TOO:
         return True
+    if len(have) > 2 and have[1] in ("and", "or"):
+        return have[2] in ONLY_VERBS or have[2] in THIRD_PERSON and begins_with_verb(" ".join(have[2:]))
     after = have[1] if len(have) > 1 else "of"
     return after in OBJECTS or not (after in NOT_OBJECTS or after.endswith("ed"))
 
@@ -222,7 +236,7 @@ def article(term: str, body: str = "") -> str:
         return ""
     if have[-1] in COUNTABLE or (len(have) > 1 and have[-1] not in NO_AGENT and AGENT.search(have[-1])):
         return indefinite(term)
-    lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0])
+    lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0], alone=len(have) == 1)
     return indefinite(term) if lower and not UNCOUNTED.search(have[-1]) and _is_one_of(body) else ""
 
 

@@ -66,7 +66,7 @@ def named(term: Text, scope: Scope) -> Text:
 
 
 LEADING = re.compile(
-    r"(?:(?:and|or|so|then|the|some|other|others|another|also|e\.g\.|eg|i\.e\.|more|further|actual)\s+)+(?=\w)", re.I
+    r"(?:(?:and|or|so|then|some|other|others|another|also|e\.g\.|eg|i\.e\.|more|further|actual)\s+)+(?=\w)", re.I
 )
 
 
