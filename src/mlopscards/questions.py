@@ -147,6 +147,8 @@ def _members_by_form(head: Text, fact: Members, scope: Scope) -> tuple[str | Tex
         return ("what is to note about ", one(head, scope), "?")
     if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
         return (f"what are the {count} ", bold(as_head(head)), "?")
+    if all(begins_with_verb(item.plain) for item in fact.items):
+        return ("what does ", one(head, scope), f" do? ({count} points)")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", one(head, scope), "?")
     if sum(map(_says, fact.items)) * 2 > count:

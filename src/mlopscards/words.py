@@ -151,14 +151,20 @@ def begins_with_verb(text: str) -> bool:
     have = words(text)
     if have and have[0].endswith("ly") and len(have) > 1:
         have = have[1:]
+    if len(have) > 1 and have[0] in SAYING and have[1] in ("that", "which"):
+        return True
     if not have or have[0] not in THIRD_PERSON or (len(have) > 1 and have[1] in AFTER_NOUN and have[0] != "consists"):
         return False
     if have[0] not in NOUNS_TOO:
         return True
     if len(have) > 2 and have[1] in ("and", "or"):
-        return have[2] in ONLY_VERBS or have[2] in THIRD_PERSON and begins_with_verb(" ".join(have[2:]))
+        return have[2] in ONLY_VERBS or (have[2] in THIRD_PERSON and begins_with_verb(" ".join(have[2:])))
     after = have[1] if len(have) > 1 else "of"
     return after in OBJECTS or not (after in NOT_OBJECTS or after.endswith("ed"))
+
+
+SAYING = _table("saying")
+"""Verbs that `that` or `which` follows."""
 
 
 NO_OBJECT = _table("no_object")
@@ -205,13 +211,12 @@ ABSTRACT = re.compile(
 
 AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")
 """Endings of a thing that does something: extractor, scheduler."""
-NO_AGENT = frozenset({"error", "major", "minor", "color", "power", "order", "number"})
+NO_AGENT = _table("no_agent")
+"""Words with such an ending that are none."""
 UNCOUNTED = re.compile(r"(?:ing|ness|ity|ism|ance|ence|cy)$")
 """Endings of nouns that hardly ever take `a`: privacy, consistency."""
-DETERMINERS = frozenset(
-    {"a", "an", "the", "this", "these", "each", "every", "all", "any", "your", "our", "its", "their"}
-)
-MODALS = frozenset({"can", "could", "may", "might", "must", "shall", "should", "will", "would", "does", "did"})
+DETERMINERS = _table("determiners")
+MODALS = _table("modals")
 JOINING = DANGLING | DETERMINERS
 """Words behind which a term goes on with another noun."""
 ENDS_NOUN = DANGLING | THIRD_PERSON | {"which", "who"}

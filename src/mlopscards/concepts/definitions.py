@@ -97,6 +97,8 @@ def chain_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
 def list_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
     """`term: a, b, c`: the members, and what glosses say of them."""
     members = members_in(split.body)
+    if not is_plural(term.plain) and sum(begins_with_verb(member.plain) for member in members) * 2 > len(members):
+        return  # `computes statistics, infers a schema and finds anomalies` is one sentence
     gathers = is_plural(term.plain) or term.plain.lower().endswith("ing")
     pair = gathers or ";" in split.body.mask or _are_identifiers(members)
     if len(members) >= 3 or (len(members) == 2 and pair):
