@@ -232,7 +232,8 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
     have = words(found["subject"])
     if (
         not have
-        or have[0] in PRONOUNS
+        or have[0] in DANGLING
+        or any(word in PRONOUNS for word in have)
         or is_generic(found["subject"])
         or have[0] in ("what", "there", "where", "with", "if", "each", "all", "both", "goal", "idea", "when")
     ):

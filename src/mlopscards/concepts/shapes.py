@@ -14,6 +14,7 @@ from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
+    MODALS,
     ONLY_VERBS,
     PRONOUNS,
     begins_with_imperative,
@@ -171,7 +172,45 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
     fragment = (
         first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
     )
-    return short and (fragment or alone)
+    return short and (fragment or alone or is_nominal(first.text))
+
+
+def is_nominal(text: Text) -> bool:
+    """Say whether *text* names something and says nothing of it: `The time within which requests are answered.`
+
+    Each clause that it opens may have a verb; one verb more is that of a sentence.
+    """
+    have = words(text.mask)
+    if have[:1] and have[0] not in OPENS_NOMINAL or not NARROWING & set(have[1:6]):
+        return False
+    clauses = 0
+    for at, word in enumerate(have):
+        if word in SUBORDINATE:
+            clauses += 1
+        elif _is_finite(have, at):
+            clauses -= 1
+        if clauses < 0:
+            return False
+    return True
+
+
+def _is_finite(have: Sequence[str], at: int) -> bool:
+    """Say whether the word at *at* is a verb with a subject of its own."""
+    word, before = have[at], have[at - 1] if at else ""
+    if before in MODALS or before in ("to", "and", "or"):
+        return False
+    return word in MODALS or word in BE or word in ONLY_VERBS or (at > 0 and begins_with_verb(" ".join(have[at:])))
+
+
+OPENS_NOMINAL = frozenset({"a", "an", "the", "any", "one"})
+NARROWING = frozenset(
+    {"of", "that", "which", "who", "whose", "where", "when", "in", "for", "to", "from", "between", "by"}
+)
+"""What tells, behind the kind of thing, which one it is."""
+SUBORDINATE = frozenset(
+    {"that", "which", "who", "whose", "whom", "where", "when", "if", "what", "how", "as", "because"}
+)
+BE = frozenset({"is", "are", "was", "were", "has", "have", "had", "do", "be"})
 
 
 def opens_with_term(text: Text) -> bool:
