@@ -115,7 +115,7 @@ def context_of(term: Text, scope: Scope) -> Text:
         found = COUNTS.match(bare.mask)
         bare = as_inside(bare[found.end() :] if found else bare).without("strong", "em", "a")
         if len(bare.plain.split()) <= LONGEST_CONTEXT or not scope.wider:
-            return say("In ", bare, ", ")
+            return say("In ", article_of(bare, scope), bare, ", ")
     return Text()
 
 
@@ -123,9 +123,7 @@ LONGEST_CONTEXT = 4
 """Words; a longer head is a caption, and the subject above it says better where one is."""
 
 
-COUNTS = re.compile(
-    r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?!which\b|whom\b|how\b)(?:an?\s+|the\s+)?(?=\w)", re.IGNORECASE
-)
+COUNTS = re.compile(r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?!which\b|whom\b|how\b)(?=\w)", re.IGNORECASE)
 """A head that only counts something of its subject: `Kinds of filter methods`."""
 
 

@@ -25,7 +25,16 @@ from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, facet_of, use_when
 from mlopscards.concepts.facts import Content, Definition, Difference, Facet, Fact, Formula, Members, Scope
 from mlopscards.concepts.formulas import equation, formula_facts
 from mlopscards.concepts.tools import for_purpose, linked_facts, tool_for, tool_is, use_for
-from mlopscards.patterns import ASIDE, DEFINES, EXAMPLE, Split, is_reference, members_in, short_parts, split_term
+from mlopscards.patterns import (
+    DEFINES,
+    EXAMPLE,
+    Split,
+    is_aside_label,
+    is_reference,
+    members_in,
+    short_parts,
+    split_term,
+)
 from mlopscards.text import Text
 
 Reader = Callable[[Text, Scope], Iterator[Fact]]
@@ -66,7 +75,7 @@ def defined(text: Text, scope: Scope) -> Iterator[Fact]:
 def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     """Say what a term and its text state together."""
     label = split.term.plain.strip(" :.")
-    if NOTES_ON.match(split.body.mask) or not split.body or ASIDE.match(label) or EXAMPLE.match(label):
+    if NOTES_ON.match(split.body.mask) or not split.body or EXAMPLE.match(label) or _is_aside(split, scope):
         return
     if DEFINES.match(label) and scope.subject:
         yield Definition(scope.subject, Content(split.body))
@@ -100,6 +109,10 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
             yield from facts
             return
     yield Definition(term, Content(split.body))
+
+
+def _is_aside(split: Split, scope: Scope) -> bool:
+    return is_aside_label(split, among_terms=not scope.sides)
 
 
 def _listed_then_told(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:

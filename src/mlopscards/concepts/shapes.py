@@ -181,7 +181,7 @@ def is_nominal(text: Text) -> bool:
     Each clause that it opens may have a verb; one verb more is that of a sentence.
     """
     have = words(text.mask)
-    if have[:1] and have[0] not in OPENS_NOMINAL or not NARROWING & set(have[1:6]):
+    if not NARROWING & set(have[1:6]) or have[0] not in OPENS_NOMINAL:
         return False
     clauses = 0
     for at, word in enumerate(have):
