@@ -9,7 +9,7 @@ from mlopscards.concepts.facts import Content, Members, Scope
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
 from mlopscards.phrases import COUNTS, as_head, be_of, bold, both, context_of, do_of, mid_sentence, one, say
-from mlopscards.text import Text, text_of
+from mlopscards.text import Text
 from mlopscards.words import (
     BASE_OF,
     MEASURES,
@@ -70,7 +70,7 @@ INCLUDES = re.compile(
 
 HAS = re.compile(
     r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
-    r"|needs?|requires?|involves?)\s+(?:the\s+)?(?:following\s+)?"
+    r"|needs?|requires?|involves?)\s+(?P<choice>(?:any\s+)?one\s+of\s+)?(?:the\s+)?(?:following\s+)?"
     r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
     r"|key)\s+)*(?P<what>[\w -]{3,50})$",
     re.I,
@@ -94,14 +94,10 @@ def members_question(fact: Members, scope: Scope) -> Text:
     plain = head.plain
     context = context_of(head, scope)
     if found := HAS.match(plain):
-        verb = _base(found["verb"])
-        return say(
-            f"Which {count} {found['what']} ",
-            do_of(text_of(found["subject"])),
-            bold(mid_sentence(head[: found.end("subject")])),
-            f" {verb}?",
-        )
-    if asked := _what_it_does(head, count):
+        subject, verb = head[: found.end("subject")], _base(found["verb"])
+        do = "can " if found["choice"] else do_of(subject)
+        return say(f"Which {count} {found['what']} ", do, one(mid_sentence(subject), scope), f" {verb}?")
+    if asked := _what_it_does(head, count, scope):
         return asked
     if found := VERSUS.search(plain):
         left, right = head[: found.start()], head[found.end() :]
@@ -121,7 +117,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     return say(context, *_members_by_form(head, fact, scope))
 
 
-def _what_it_does(head: Text, count: int) -> Text:
+def _what_it_does(head: Text, count: int, scope: Scope) -> Text:
     """`Week 4 adds cleverer ways:` asks which ways it adds."""
     have = head.plain.split()
     at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
@@ -129,7 +125,7 @@ def _what_it_does(head: Text, count: int) -> Text:
         return Text()
     subject = head[: len(" ".join(have[:at]))]
     what = COUNTED.sub("", " ".join(have[at + 1 :]))
-    return say(f"Which {count} {what} ", do_of(subject), bold(mid_sentence(subject)), f" {BASE_OF[have[at]]}?")
+    return say(f"Which {count} {what} ", do_of(subject), one(mid_sentence(subject), scope), f" {BASE_OF[have[at]]}?")
 
 
 TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)

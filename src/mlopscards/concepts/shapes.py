@@ -141,8 +141,14 @@ def question_of(text: Text) -> Text:
         be = "are" if re.match(r"(?:the\s+)?differences", plain, re.IGNORECASE) else "is"
         lowered = bare[article.end() :] if article else bare
         return text_of(f"What {be} the d") + lowered[1:] + text_of("?")
-    asks = INTERROGATIVE.match(plain) and len(plain.split()) <= 14 and not facet_of(plain)
+    asks = (INTERROGATIVE.match(plain) or _asks_for_subject(plain)) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
+
+
+def _asks_for_subject(plain: str) -> bool:
+    """Say whether a head asks who or what does something: `What holds for images`."""
+    have = words(plain)
+    return len(have) > 2 and have[0] in ("what", "who") and have[1] in ONLY_VERBS
 
 
 def is_aside(item: Item) -> bool:
