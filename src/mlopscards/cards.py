@@ -208,6 +208,10 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     context = context_of(term, scope)
     if len(term.plain.split()) > 1 and begins_with_imperative(term.mask) and _tells_how(body):
         question = say(context, "how do you ", bold(mid_sentence(term)), "?")
+    elif spelled := STANDS_FOR.match(body):
+        question = say(context, "what ", do_of(term), bold(term), " stand for?")
+        answer = replace(fact.body, text=fact.body.text.strip()[spelled.end() :])
+        return _card(concept, "definition", question, answer, term=term)
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", bold(term), " stand for?")
     elif begins_with_verb(body) or begins_with_imperative(body):
@@ -219,6 +223,9 @@ def _definition(concept: Concept, fact: Definition) -> Card:
     else:
         question = say(context, "what ", be_of(term), article_of(term, scope, fact.article, body), bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
+
+
+STANDS_FOR = re.compile(r"stands? for\s+(?=\S)", re.IGNORECASE)
 
 
 def _tells_how(body: str) -> bool:

@@ -88,7 +88,7 @@ def for_purpose(text: Text, scope: Scope) -> Iterator[Fact]:
     if not found:
         return
     term = text[found.start("term") : found.end("term")]
-    if FINITE.search(term.mask):
+    if FINITE.search(term.mask) or words(term.mask)[-1:] == ["stands"]:
         return
     gerund = re.match(r"\w+ing\b", found["purpose"])
     if IDENTIFIER.search(term.mask) or (
