@@ -6,6 +6,7 @@ import re
 
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.facts import Content, Members, Scope
+from mlopscards.concepts.shapes import parts_told
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
 from mlopscards.phrases import COUNTS, as_head, be_of, bold, both, context_of, do_of, mid_sentence, one, say
@@ -68,15 +69,6 @@ INCLUDES = re.compile(
 )
 
 
-HAS = re.compile(
-    r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
-    r"|needs?|requires?|involves?)\s+(?P<choice>(?:any\s+)?one\s+of\s+)?(?:the\s+)?(?:following\s+)?"
-    r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
-    r"|key)\s+)*(?P<what>[\w -]{3,50})$",
-    re.I,
-)
-
-
 COUNTED = re.compile(
     r"^(?:(?:the|these|some|main|common|following|\d+|two|three|four|five|six|seven|several|many)\s+)+(?=\w)", re.I
 )
@@ -93,7 +85,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     head, count = fact.head.without("strong").strip(" :"), len(fact.items)
     plain = head.plain
     context = context_of(head, scope)
-    if found := HAS.match(plain):
+    if found := parts_told(head):
         subject, verb = head[: found.end("subject")], _base(found["verb"])
         do = "can " if found["choice"] else do_of(subject)
         return say(f"Which {count} {found['what']} ", do, one(mid_sentence(subject), scope), f" {verb}?")

@@ -99,7 +99,7 @@ def _plural_word(word: str) -> bool:
     if re.search(r"[a-z][A-Z]|\w[_.]\w", word):
         return False  # an identifier
     low = word.lower().strip(".,;:!?*\"'”’)")
-    if low in PLURAL:
+    if low in PLURAL or re.fullmatch(r"[A-Z]{2,}s", word.strip(".,;:!?*\"'”’)")):
         return True
     if not low.endswith("s") or len(low) < 3 or low in NOT_PLURAL or low.endswith(SINGULAR_ENDINGS):
         return False

@@ -60,7 +60,7 @@ CASE = re.compile(r"(?:for|in|with|on|by|when|if|at)\s+(?=\S)", re.IGNORECASE)
 def named(term: Text, scope: Scope) -> Text:
     """The term as it stands by itself: `for regression` below `Test commands` is `Test commands for regression`."""
     if CASE.match(term.mask) and scope.subject:
-        return scope.subject + text_of(" ") + term
+        return scope.subject + text_of(f" {term.plain[:1].lower()}") + term[1:]
     found = LEADING.match(term.mask)
     return term[found.end() :] if found else term
 

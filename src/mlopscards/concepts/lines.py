@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from mlopscards.concepts.comparisons import VERSUS, differs, unlike, versus
 from mlopscards.concepts.definitions import (
+    CASE,
     NOTES_ON,
     called,
     chain_facts,
@@ -36,6 +37,7 @@ from mlopscards.patterns import (
     split_term,
 )
 from mlopscards.text import Text
+from mlopscards.words import begins_with_imperative, words
 
 Reader = Callable[[Text, Scope], Iterator[Fact]]
 
@@ -112,7 +114,18 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
 
 
 def _is_aside(split: Split, scope: Scope) -> bool:
-    return is_aside_label(split, among_terms=not scope.sides)
+    if is_aside_label(split, among_terms=not scope.sides):
+        return True
+    return not split.is_bold and (_points(split) or (CASE.match(split.term.mask) is not None and not scope.subject))
+
+
+def _points(split: Split) -> bool:
+    """Say whether a line goes on about something: `two knobs set it: …`, `read the guide: it has 43 rules`."""
+    have, told = words(split.term.plain), words(split.body.plain)
+    return bool(GOING_ON & set(have)) or (begins_with_imperative(split.term.plain) and bool(GOING_ON & set(told[:1])))
+
+
+GOING_ON = frozenset({"it", "they", "them"})
 
 
 def _listed_then_told(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:

@@ -79,6 +79,7 @@ from mlopscards.concepts.shapes import (
     number_of,
     opens_with_term,
     paragraphs_below,
+    parts_told,
     question_of,
     with_subject,
     without_lead,
@@ -284,6 +285,8 @@ class Reading:
         if not item.is_heading and (split := split_term(bare)):
             facts = tuple(facts_of(split, scope))
             return (split.term if facet_of(split.term.plain) else named(split.term, scope)), facts
+        if parts_told(bare) and lead_of(item.text) and any(child.marker for child in item.children):
+            return bare, ()  # its list says which
         if not item.is_heading and is_statement(bare) and not TO_DO.match(bare.mask) and not SUCH_AS.search(bare.mask):
             facts = tuple(fact for fact in facts_in(bare, scope) if not isinstance(fact, Completion))
             for fact in facts:

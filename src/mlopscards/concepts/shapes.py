@@ -19,6 +19,7 @@ from mlopscards.words import (
     PRONOUNS,
     begins_with_imperative,
     begins_with_verb,
+    is_plural,
     words,
 )
 
@@ -50,7 +51,23 @@ SUCH_AS = re.compile(
 """A sentence that ends in the name of a group and opens its list: `… with logging tools, like:`."""
 
 
+HAS = re.compile(
+    r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
+    r"|needs?|requires?|involves?)\s+(?P<choice>(?:any\s+)?one\s+of\s+)?(?:the\s+)?(?:following\s+)?"
+    r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
+    r"|key)\s+)*(?P<what>[\w -]{3,50})$",
+    re.I,
+)
+"""A head that says of its subject what it has: `A serving setup needs three parts`."""
+
+
 TO_DO = re.compile(r"^(?P<term>[A-Z]\S*(?:\s+\S+){0,4}?)\s+to\s+(?P<purpose>[a-z]+\s.+)$")
+
+
+def parts_told(head: Text) -> re.Match[str] | None:
+    """Read a head that says which parts its subject has, several of them."""
+    found = HAS.match(head.plain)
+    return found if found and is_plural(found["what"], titles=False) else None
 
 
 def number_of(text: str) -> int | None:
