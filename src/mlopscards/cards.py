@@ -41,6 +41,7 @@ from mlopscards.phrases import (
     context_of,
     do_of,
     is_noun,
+    listed,
     lower_first,
     mid_sentence,
     one,
@@ -274,16 +275,14 @@ def _contrast(concept: Concept, fact: Contrast) -> Card:
     things = [bold(thing) for thing, _ in fact.sides]
     aspect = fact.aspect.without("strong").strip(" :?")
     if not aspect:
-        question = say("How do ", join(things, " and "), " differ?")
+        question = say("How do ", listed(things), " differ?")
     elif aspect.plain.endswith("example"):
         parts = join([text_of("of ") + thing for thing in things], ", and ")
         question = say("What is the ", aspect, " ", parts, "?")
     else:
         context = context_of(join([*things, aspect]), concept.scope)
-        named = join(things, ", ") if len(things) > 2 else things[0] + text_of(" and ") + things[1]
-        question = say(
-            context, "how do ", named, " compare", " in " if is_noun(aspect.plain) else ": ", bold(aspect), "?"
-        )
+        inside = " in " if is_noun(aspect.plain) else ": "
+        question = say(context, "how do ", listed(things), " compare", inside, bold(aspect), "?")
     return _card(concept, "comparison", question, _pairs(fact.sides), term=aspect)
 
 

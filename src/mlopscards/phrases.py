@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 
 from mlopscards.concepts.facts import Scope
 from mlopscards.concepts.usage import acts, is_counted
-from mlopscards.text import Mark, Run, RunKind, Text, text_of
+from mlopscards.text import Mark, Run, RunKind, Text, join, text_of
 from mlopscards.words import (
     DANGLING,
     DETERMINERS,
@@ -80,6 +81,12 @@ def both(left: Text, right: Text, scope: Scope) -> tuple[Text, Text]:
 def one(term: Text, scope: Scope) -> Text:
     """A term within a question, with the article that it wants: `a **feature store**`."""
     return text_of(article_of(term, scope)) + bold(term)
+
+
+def listed(things: Sequence[Text]) -> Text:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = things
+    return join(others, ", ") + text_of(" and ") + last if others else last
 
 
 def lowered(text: Text) -> Text:

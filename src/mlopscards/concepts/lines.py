@@ -22,7 +22,7 @@ from mlopscards.concepts.definitions import (
     there_is,
     without_link,
 )
-from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, facet_of, use_when
+from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, aimed, facet_of, use_when
 from mlopscards.concepts.facts import Content, Definition, Difference, Facet, Fact, Formula, Members, Scope
 from mlopscards.concepts.formulas import equation, formula_facts
 from mlopscards.concepts.tools import for_purpose, linked_facts, tool_for, tool_is, use_for
@@ -155,6 +155,7 @@ READERS: tuple[Reader, ...] = (
     for_purpose,
     glossary,
     equation,
+    aimed,
     stated,
     done_by,
 )

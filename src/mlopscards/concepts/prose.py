@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from mlopscards.concepts.comparisons import differs, unlike
 from mlopscards.concepts.definitions import DEFINING, sentences
-from mlopscards.concepts.facets import facet_of
-from mlopscards.concepts.facts import Content, Definition, Facet, Fact, Members, Scope
+from mlopscards.concepts.facets import sided
+from mlopscards.concepts.facts import Content, Definition, Fact, Members, Scope
 from mlopscards.text import Text
 from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, is_plural, words
 
@@ -41,7 +41,7 @@ def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
         facts = [*_bold_facts(sentence, known[at - 1] if at else None)]
         if not facts and scope.subject and (defined := _defines_subject(sentence, scope.subject)):
             facts = [defined]
-        facts = facts or [*_sided(sentence, scope)] or [*differs(sentence, scope), *unlike(sentence, scope)]
+        facts = facts or [*sided(sentence, scope)] or [*differs(sentence, scope), *unlike(sentence, scope)]
         if not facts and told and GOES_ON.match(sentence.mask):
             facts = [Members(told, (sentence,), are_names=False)]
         yield from facts
@@ -56,17 +56,6 @@ def facts_of_subject(text: Text, scope: Scope) -> Iterator[Fact]:
 
 GOES_ON = re.compile(r"(?:it|they)(?:['’]s|\s)", re.IGNORECASE)
 """A sentence that goes on about what the one before defined."""
-SIDE = re.compile(
-    r"(?:the|its|one|a|an)\s+(?:main\s+|usual\s+|simplest\s+"
-    r"|best\s+)?(?P<label>[\w ]{3,30}?)\s+(?:is|are)\s+(?:to\s+|that\s+)?(?P<body>\S.+)$",
-    re.I,
-)
-
-
-def _sided(sentence: Text, scope: Scope) -> Iterator[Fact]:
-    """`The goal is to …`, `The cure is …`."""
-    if scope.subject and (found := SIDE.match(sentence.mask)) and (facet := facet_of(found["label"])):
-        yield Facet(facet, scope.subject, (sentence[found.start("body") :],))
 
 
 BOUNDARY = re.compile(
