@@ -118,9 +118,7 @@ def context_of(term: Text, scope: Scope) -> Text:
             continue
         if not needs_context(term, subject):
             return Text()
-        bare = subject.strip(" :.,")
-        found = COUNTS.match(bare.mask)
-        bare = as_inside(bare[found.end() :] if found else bare).without("strong", "em", "a")
+        bare = as_inside(_counted_in(subject.strip(" :.,"))).without("strong", "em", "a")
         if len(bare.plain.split()) <= LONGEST_CONTEXT or not scope.wider:
             return say("In ", article_of(bare, scope), bare, ", ")
     return Text()
@@ -130,14 +128,30 @@ LONGEST_CONTEXT = 4
 """Words; a longer head is a caption, and the subject above it says better where one is."""
 
 
-COUNTS = re.compile(r"[\w-]*(?:\s[\w-]+)?s\s+(?:of|for|in)\s+(?!which\b|whom\b|how\b)(?=\w)", re.IGNORECASE)
+def _counted_in(head: Text) -> Text:
+    """What a head counts something of: `Kinds of drift` of drift; `Filter methods for text` are the subject itself."""
+    found = COUNTS.match(head.mask)
+    if not found:
+        return head
+    if found["by"] != "of" and len(found["what"].split()) > 1:
+        return head[: found.end("what")]
+    return head[found.end() :]
+
+
+COUNTS = re.compile(
+    r"(?P<what>[\w-]*(?:\s[\w-]+)?s)\s+(?P<by>of|for|in)\s+(?!which\b|whom\b|how\b)(?=\w)", re.IGNORECASE
+)
 """A head that only counts something of its subject: `Kinds of filter methods`."""
 
 
 def as_inside(text: Text) -> Text:
     """A head or term as it reads within a sentence: a common word loses the capital that opened the line."""
     first = re.match(r"[A-Z][a-z]*(?:-[a-z]+)*(?=\s|$)", text.plain)
-    if not first or not text.runs or is_title(text):
+    if not first or not text.runs or _is_work(text):
+        return text
+    if HEAD_NOUN.match(text.plain) and is_plural(first[0]):
+        return lowered(text)
+    if is_title(text):
         return text
     is_alone = not re.match(r"\s+[a-z]", text.plain[first.end() :])
     return lowered(text) if first[0].lower() in DETERMINERS or is_common(first[0], alone=is_alone) else text
@@ -174,8 +188,12 @@ SHORTEST_TITLE = 4
 
 def as_head(text: Text) -> Text:
     """A head that is asked for, within a sentence: its plural noun is no name where it stands first."""
-    opens = re.match(r"([A-Z][a-z]+)(?=$|\s(?:of|for|in|to|between|with|that|which|from|by|on)\s)", text.plain)
-    return lowered(text) if opens and is_plural(opens[1]) and not _is_work(text) else as_inside(text)
+    alone = re.fullmatch(r"[A-Z][a-z]+", text.plain)
+    return lowered(text) if alone and is_plural(text.plain) else as_inside(text)
+
+
+HEAD_NOUN = re.compile(r"[A-Z][a-z]+\s(?:of|for|in|to|between|with|that|which|from|by|on)\s")
+"""A noun with what it is of; in the plural it is no name."""
 
 
 def needs_context(term: Text, subject: Text) -> bool:

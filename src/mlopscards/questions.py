@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.facts import Content, Members, Scope
@@ -143,9 +144,17 @@ def _members_by_form(head: Text, fact: Members, scope: Scope) -> tuple[str | Tex
         return ("what is true of ", one(head, scope), f"? ({count} points)")
     if plural:
         return (f"which {count} ", bold(as_head(head)), " are there?")
+    if _are_kinds(fact.items, plain):
+        return (f"which {count} kinds of ", bold(head), " are there?")
     opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
     asked = bold(head) if opening else one(head, scope)
     return (f"what does {opening}", asked, f"{closing} cover? ({count} points)")
+
+
+def _are_kinds(items: Sequence[Text], head: str) -> bool:
+    """Say whether each member names a kind of its head: `data drift` and `concept drift` of `drift`."""
+    last = head.lower()
+    return all(item.plain.lower().endswith(f" {last}") for item in items)
 
 
 def _says(item: Text) -> bool:

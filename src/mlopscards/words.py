@@ -219,6 +219,8 @@ DETERMINERS = _table("determiners")
 MODALS = _table("modals")
 JOINING = DANGLING | DETERMINERS
 """Words behind which a term goes on with another noun."""
+BE = _table("be")
+"""Forms of `be`, `have` and `do`."""
 ENDS_NOUN = DANGLING | THIRD_PERSON | {"which", "who"}
 """Words before which the noun of a phrase has ended."""
 
@@ -251,7 +253,7 @@ def _is_one_of(body: str) -> bool:
     if have[:1] not in (["a"], ["an"]) or ABSTRACT.match(body.lower()):
         return False
     ends = next((at for at, word in enumerate(have[2:], 2) if word in ENDS_NOUN), len(have))
-    return ends == len(have) or (have[ends] not in MODALS and have[ends] not in THIRD_PERSON)
+    return ends == len(have) or (have[ends] not in MODALS | BE | THIRD_PERSON)
 
 
 def indefinite(term: str) -> str:

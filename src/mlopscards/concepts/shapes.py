@@ -14,6 +14,7 @@ from mlopscards.patterns import is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
+    BE,
     MODALS,
     ONLY_VERBS,
     PRONOUNS,
@@ -233,7 +234,6 @@ NARROWING = frozenset(
 SUBORDINATE = frozenset(
     {"that", "which", "who", "whose", "whom", "where", "when", "if", "what", "how", "as", "because"}
 )
-BE = frozenset({"is", "are", "was", "were", "has", "have", "had", "do", "be"})
 
 
 def opens_with_term(text: Text) -> bool:
