@@ -61,7 +61,8 @@ def article_of(term: Text, scope: Scope, written: str | None = None, body: str =
     """The article of *term* with its blank: the author's own, else the one that it surely wants, else none."""
     if written:
         return written + " "
-    if is_plural(term.plain) or term.plain.split(maxsplit=1)[0].lower() in DETERMINERS:
+    is_code = term.runs and all(run.kind is RunKind.CODE for run in filter(_is_seen, term.runs))
+    if is_code or is_plural(term.plain) or term.plain.split(maxsplit=1)[0].lower() in DETERMINERS:
         return ""
     if is_counted(term.plain, scope.usage):
         return indefinite(term.plain)
@@ -167,7 +168,7 @@ def is_title(text: Text) -> bool:
     if _is_work(text):
         return True
     telling = [word for word in others if len(word) > 3]
-    return sum(word[:1].isupper() for word in telling) * 2 > len(telling)
+    return sum(bool(re.match(r"[A-Z][a-z]", word)) for word in telling) * 2 > len(telling)
 
 
 def _is_work(text: Text) -> bool:

@@ -217,7 +217,7 @@ UNCOUNTED = re.compile(r"(?:ing|ness|ity|ism|ance|ence|cy)$")
 """Endings of nouns that hardly ever take `a`: privacy, consistency."""
 DETERMINERS = _table("determiners")
 MODALS = _table("modals")
-JOINING = DANGLING | DETERMINERS
+JOINING = DANGLING | DETERMINERS | {"how", "what", "why"}
 """Words behind which a term goes on with another noun."""
 BE = _table("be")
 """Forms of `be`, `have` and `do`."""
@@ -239,7 +239,7 @@ def article(term: str, body: str = "") -> str:
         return ""  # `sizing a system`, `choice of models`
     if re.match(r"[A-Z][A-Z\d]{1,4} (?=[a-z ]+$)", term) and have[-1] in COUNTABLE:
         return "the " if have[-1] in ("score", "norm", "curve") else indefinite(term)
-    if re.search(r"(?<!^)[A-Z_().\d]", term):
+    if re.search(r"(?<!^)[A-Z_().\d/]", term):
         return ""
     if have[-1] in COUNTABLE or (len(have) > 1 and have[-1] not in NO_AGENT and AGENT.search(have[-1])):
         return indefinite(term)

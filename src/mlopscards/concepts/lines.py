@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mlopscards.concepts.comparisons import VERSUS, differs, unlike, versus
@@ -88,7 +89,7 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     if scope.sides and scope.subject and (facet := facet_of(label)):
         yield Facet(facet, scope.subject, members_in(split.body) or short_parts(split.body) or (split.body,))
         return
-    term = named(split.term, scope)
+    term = scope.subject if scope.subject and OF_THEM.match(split.term.mask) else named(split.term, scope)
     body = without_link(split.body)
     if idea := IDEA.match(body.mask):
         yield Facet("idea", term, (body[idea.end() :],))
@@ -121,11 +122,15 @@ def _is_aside(split: Split, scope: Scope) -> bool:
 
 def _points(split: Split) -> bool:
     """Say whether a line goes on about something: `two knobs set it: …`, `read the guide: it has 43 rules`."""
+    if split.separator not in ("colon", "dash") or OF_THEM.match(split.term.mask):
+        return False
     have, told = words(split.term.plain), words(split.body.plain)
     return bool(GOING_ON & set(have)) or (begins_with_imperative(split.term.plain) and bool(GOING_ON & set(told[:1])))
 
 
 GOING_ON = frozenset({"it", "they", "them"})
+OF_THEM = re.compile(r"(?:(?:some|many|most|two|three|four|five)\s+of|among)\s+them\W*$", re.IGNORECASE)
+"""A label of members of what stands above."""
 
 
 def _listed_then_told(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
