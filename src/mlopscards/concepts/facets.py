@@ -67,7 +67,7 @@ def use_when(text: Text, scope: Scope) -> Iterator[Fact]:
 
 
 SIDE = re.compile(
-    r"(?:the|its|one|a|an)\s+(?:main\s+|usual\s+|simplest\s+"
+    r"(?:(?:the|its|one|a|an)\s+)?(?:main\s+|usual\s+|simplest\s+"
     r"|best\s+)?(?P<label>[\w ]{3,30}?)\s+(?:is|are)\s+(?:to\s+|that\s+)?(?P<body>\S.+)$",
     re.I,
 )

@@ -194,10 +194,9 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
         return True
     short = len(have) <= LONG and not is_running(first)
     alone = len([child for child in children if child.kind is BlockKind.PARAGRAPH and not child.is_heading]) == 1
-    fragment = (
-        first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
-    )
-    return short and (fragment or alone or is_nominal(first.text))
+    plain = first.text.plain
+    fragment = plain[:1].islower() or begins_with_verb(plain) or begins_with_imperative(plain)
+    return short and (fragment or alone or _has_no_verb(plain) or is_nominal(first.text))
 
 
 def is_nominal(text: Text) -> bool:
@@ -205,7 +204,7 @@ def is_nominal(text: Text) -> bool:
 
     Each clause that it opens may have a verb; one verb more is that of a sentence.
     """
-    have = words(text.mask)
+    have = words(text.mask.rstrip(" ."))
     if not NARROWING & set(have[1:6]) or have[0] not in OPENS_NOMINAL:
         return False
     clauses = 0
@@ -237,11 +236,11 @@ SUBORDINATE = frozenset(
 )
 
 
-def _is_nominal(plain: str) -> bool:
+def _has_no_verb(plain: str) -> bool:
     """Say whether a line has no verb of its own, so that it only tells what its head is: `People to ask for labels`."""
     # Behind `to` verbs are in the base form, and say what something is for.
-    have = takewhile(lambda word: word != "to", words(plain)[1:])
-    return not FINITE.search(plain) and not any(word in ONLY_VERBS for word in have)
+    have = [*takewhile(lambda word: word != "to", words(plain.rstrip(" .")))]
+    return not FINITE.search(plain) and not any(_is_finite(have, at) for at in range(1, len(have)))
 
 
 def opens_with_term(text: Text) -> bool:
