@@ -120,10 +120,21 @@ def test_a_saved_note_is_read_and_the_others_are_not_read_again(served: Served, 
     write(notes, ["**New**: another"], "week-2.md")
     served.follow()
     assert len(served.follower.state.issued) > len(LINES)
-    before = served.follower._cards_of.cache_info().hits
+    before = served.follower._cards_of.cache_info().misses
     write(notes, ["**Newer**: another"], "week-2.md")
+    while not any("Newer" in one.card.term.text for one in served.follower.state.issued):
+        served.follow()
+    assert served.follower._cards_of.cache_info().misses == before + 1
+
+
+def test_what_check_finds_follows_the_cards(served: Served, notes: Path) -> None:
+    write(notes, ["Q: Is this a yes or no question?\nA: Yes."], "week-2.md")
     served.follow()
-    assert served.follower._cards_of.cache_info().hits == before + 1
+    assert any("yes or no" in one.card.question.text for one in served.follower.state.issued)
+    while not served.follower.state.problems:
+        served.follow()
+    problems = json.loads(served.get("/content.json")[1])["problems"]
+    assert ("week-2.md", "K305") in {(problem["path"], problem["code"]) for problem in problems}
 
 
 def test_the_server_answers_to_this_machine_only(served: Served) -> None:

@@ -14,6 +14,7 @@ from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
+    from mlopscards.check import Seen
     from mlopscards.coverage import FileCoverage
     from mlopscards.identity import Plan
     from mlopscards.lockfile import Lock
@@ -152,13 +153,21 @@ def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple
     return tuple(files)
 
 
-def check(root: Path, paths: Sequence[Path] | None = None, *, progress: Progress = iter) -> tuple[Problem, ...]:
+def check(
+    root: Path,
+    paths: Sequence[Path] | None = None,
+    *,
+    progress: Progress = iter,
+    seen_of: Callable[[Note], Seen] | None = None,
+) -> tuple[Problem, ...]:
     """Find what is wrong or could be better in the notes below *root*, or in *paths* of them; sorted.
 
-    One bad file hides no other. Raises `CannotDo` where something cannot be read.
+    One bad file hides no other. *seen_of* may remember how it saw a note. Raises `CannotDo` where something cannot be
+    read.
     """
     from mlopscards.check import Course, Ignore, findings_of, see
 
+    seen_of = seen_of or see
     chosen = find_notes(root) if paths is None else paths
     problems: list[Problem] = []
     files = []
@@ -166,7 +175,7 @@ def check(root: Path, paths: Sequence[Path] | None = None, *, progress: Progress
         note, found = read_note(path, name)
         problems += found
         if note:
-            files.append(see(note))
+            files.append(seen_of(note))
     settings, slips = _settings_to_check(root)
     cards = merge_duplicates(card for seen in files for card in seen.cards)
     course = Course(tuple(files), cards, root, whole=paths is None)

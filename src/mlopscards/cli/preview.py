@@ -64,13 +64,14 @@ def _write(notes: Path, output: Path) -> None:
     plan = pipeline.issue_cards(collected, settings, read_lock(notes / pipeline.LOCK_NAME), now())
     media = collected.media
     around = Surroundings(embedded(media), linked(media, notes, output), notes=way_to(notes, output))
-    page = page_of(plan.issued, settings, collected.problems, around).encode("utf-8", "replace")
+    problems = pipeline.check(notes)
+    page = page_of(plan.issued, settings, problems, around).encode("utf-8", "replace")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(page)
     except OSError as error:
         raise CannotDo(f"cannot write {output}: {error.strerror}") from error
-    say_problems(collected.problems)
+    say_problems(problems)
     say(f"{count(len(plan.issued), 'note')} in {output} ({len(page) / 1000:,.0f} kB)")
 
 

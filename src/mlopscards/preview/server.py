@@ -17,6 +17,7 @@ from threading import Condition, Thread
 from urllib.parse import quote, unquote, urlsplit
 
 from mlopscards import pipeline, preview
+from mlopscards.check import see
 from mlopscards.errors import CannotDo, MlopscardsError, NotesError
 from mlopscards.fields import content_digest
 from mlopscards.identity import issue
@@ -73,11 +74,12 @@ class Follower:
     def __init__(self, notes: Path, now: int) -> None:
         self._notes, self._now = notes, now
         self._cards_of = lru_cache(_REMEMBERED)(pipeline.cards_of_note)
+        self._seen_of = lru_cache(_REMEMBERED)(see)
         self._written = self._lock = Lock()
         self._changed = Condition()
         self._seen = self._look()
         # Not from 1: a page may be left open from the server before this one.
-        self.state = self._next(State(time.time_ns() // 1_000_000))
+        self.state = self._checked(self._next(State(time.time_ns() // 1_000_000)))
 
     def changes(self) -> Iterator[State]:
         """Watch for ever, and give the state after each change."""
@@ -87,13 +89,20 @@ class Follower:
             rest = max(_PAUSE, _SHARE * (time.perf_counter() - start))
             if seen != self._seen:
                 self._seen = seen
-                state = self._next(self.state)
-                if replace(state, version=self.state.version) != self.state:
-                    with self._changed:
-                        self.state = state
-                        self._changed.notify_all()
-                    yield state
+                # The findings take longer than the cards, and follow them.
+                for next_of in (self._next, self._checked):
+                    if self._publish(next_of(self.state)):
+                        yield self.state
             time.sleep(rest)
+
+    def _publish(self, state: State) -> bool:
+        """Give *state* to all who wait, unless it shows nothing new."""
+        if replace(state, version=self.state.version) == self.state:
+            return False
+        with self._changed:
+            self.state = state
+            self._changed.notify_all()
+        return True
 
     def after(self, version: int, seconds: float) -> State:
         """Wait for another state than *version*, but no longer than *seconds*."""
@@ -108,12 +117,21 @@ class Follower:
     def _next(self, before: State) -> State:
         version = before.version + 1
         try:
-            return self._read(version)
+            state = self._read(version)
+            # Until the notes are checked anew, what was found before is nearer to the truth than nothing.
+            return state if before.failed else replace(state, problems=before.problems)
         except NotesError as error:
             return replace(before, version=version, problems=error.problems, failed=True)
         except MlopscardsError as error:
             problem = Problem(Span(self._notes.name, 1), "N100", str(error))
             return replace(before, version=version, problems=(problem,), failed=True)
+
+    def _checked(self, state: State) -> State:
+        """Put the findings of `mlopscards check` beside the cards; where notes have errors, they are there already."""
+        if state.failed:
+            return state
+        problems = pipeline.check(self._notes, seen_of=self._seen_of)
+        return replace(state, version=state.version + 1, problems=problems)
 
     def _read(self, version: int) -> State:
         paths = find_notes(self._notes)
