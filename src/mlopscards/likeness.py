@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 # --- The words of a text ----------------------------------------------------------------------------------------------
 
@@ -32,7 +32,8 @@ WORD = re.compile(
 GLUE = frozenset(
     re.split(
         " ",
-        "a an and are as at be by can did do does for from in is it its of on or that the these this those to was were"
+        "a also an and are as at be because but by can did do does each every for from has have hence if in is it"
+        " its of on or since so soon such that the then these this those thus to was were whereas while"
         " what which with define defined definition describe explain",
     )
 )
@@ -57,6 +58,32 @@ def _article_or_letter(word: str, following: str) -> str:
 def content_of(words: Iterable[str]) -> list[str]:
     """Leave the words that say something."""
     return [word for word in words if word not in GLUE]
+
+
+ENOUGH = 4
+"""So many words that say something are hardly the same by chance."""
+SEVERAL, LONG = 5, 6
+"""What so many cards of a file end with, in so many words that say something, is not what one of them tells."""
+
+
+def own_words(files: Iterable[Sequence[str]]) -> dict[str, Words]:
+    """Give the words of each text without those that several of its file end with, such as the name of a source."""
+    words: dict[str, Words] = {}
+    ends: dict[Words, int] = {}
+    for texts in files:
+        words |= {text: words_of(text) for text in texts if text not in words}
+        _find_common_ends([words[text][::-1] for text in texts], ends)
+    return {text: said[: len(said) - ends.get(said[::-1], 0)] for text, said in words.items()}
+
+
+def _find_common_ends(backwards: Iterable[Words], ends: dict[Words, int]) -> None:
+    """Note how many words several begin with, and not all of one; what begins alike lies together when sorted."""
+    # Less of each than several, so that several in a row are never all the same.
+    rows = sorted(row for row, count in Counter(backwards).items() for _ in range(min(count, SEVERAL - 1)))
+    for at, (row, other) in enumerate(zip(rows, rows[SEVERAL - 1 :], strict=False)):
+        end = Prefix.similarity(row, other)
+        if len(content_of(row[:end])) >= LONG:
+            ends |= {one: end for one in rows[at : at + SEVERAL] if ends.get(one, 0) < end < len(one)}
 
 
 PUNCTUATION = '.,:;!?"“”„«»()[]{}*_~|…·•‐‑‒–—'
@@ -104,6 +131,10 @@ class Likeness:
     """The weight of the words in common, of all words; 0 to 1."""
     kept: int
     """How many words in common say something."""
+    lost: Words = ()
+    """The words that say something and were removed."""
+    gained: Words = ()
+    """Those that were added."""
 
 
 Weigh = Callable[[str], float]
@@ -116,8 +147,9 @@ def liken(old: Words, new: Words, weigh: Weigh) -> Likeness:
     common, removed, added = _overlap(old, new)
     shared = sum(map(weigh, common))
     share = shared / ((shared + sum(map(weigh, removed)) + sum(map(weigh, added))) or 1.0)
-    change = _change(old, new, content_of(removed), content_of(added), share)
-    return Likeness(change, share, len(content_of(common)))
+    lost, gained = content_of(removed), content_of(added)
+    change = _change(old, new, lost, gained, share)
+    return Likeness(change, share, len(content_of(common)), tuple(lost), tuple(gained))
 
 
 def _overlap(old: Words, new: Words) -> tuple[list[str], list[str], list[str]]:
@@ -139,10 +171,29 @@ def _overlap(old: Words, new: Words) -> tuple[list[str], list[str], list[str]]:
 
 
 def _is_typo(word: str, other: str) -> bool:
-    """Tell one slip of the keys, or a plural, from another word; *encoder* and *decoder* are not a slip."""
+    """Tell one slip of the keys, or another form, from another word; *encoder* and *decoder* are not a slip."""
     if word[0] != other[0] or len(word) + len(other) < 9 or not (word.isalpha() and other.isalpha()):
         return False
+    if _is_inflection(word, other):
+        return True
     return OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def is_slip(likeness: Likeness) -> bool:
+    """Tell whether a single word differs, and in one letter at most; *used* and *usd*, but *BERT* and *BART* too."""
+    if not len(likeness.lost) == len(likeness.gained) == 1:
+        return False
+    word, other = *likeness.lost, *likeness.gained
+    return min(len(word), len(other)) >= 3 and word.isalpha() and OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+ENDINGS = frozenset({"", "d", "e", "ed", "es", "ing", "s"})
+
+
+def _is_inflection(word: str, other: str) -> bool:
+    """Tell *represents* from *representing*: one stem with two endings of English verbs and nouns."""
+    stem = Prefix.similarity(word, other)
+    return stem >= 4 and word[stem:] in ENDINGS and other[stem:] in ENDINGS
 
 
 def _change(old: Words, new: Words, removed: list[str], added: list[str], share: float) -> Change:

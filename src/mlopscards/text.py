@@ -117,6 +117,8 @@ class Run(NamedTuple):
         """The run as one would write it in Markdown, without emphasis."""
         if self.kind is RunKind.IMAGE:
             return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
+        if self.kind is RunKind.TAG:
+            return " "
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain
 
 
@@ -302,6 +304,10 @@ class Text:
         if not any(mark.tag in tags for run in self.runs for mark in run.marks):
             return self
         return Text(tuple(run._replace(marks=tuple(m for m in run.marks if m.tag not in tags)) for run in self.runs))
+
+    def without_pictures(self) -> Text:
+        """Leave pictures out, for a question may not show what belongs to the answer."""
+        return Text(tuple(run for run in self.runs if run.kind is not RunKind.IMAGE)).strip() if self.images else self
 
 
 def _masked(run: Run) -> str:
