@@ -300,6 +300,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "brackets": (500, lambda n: "[" * n),
     "comments": (500, lambda n: "<!-- a " * n),
     "ignores": (40, lambda n: "<!-- mlopscards: ignore K301 -->\n\na\n\n" * n),
+    "ignores with their reasons": (40, lambda n: "<!-- mlopscards: ignore F210 -->\n\n2*α*β\n\n" * n),
     "fences": (200, lambda n: "```a\n" * n),
     "rows": (60, lambda n: "|a|b|\n|-|-|\n" + "|a|b|c|\n" * n),
     "words stressed in part": (500, lambda n: "".join(f"un*believ{k}*able " for k in range(n))),

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Course
-from mlopscards.likeness import content_of, words_of
+from mlopscards.likeness import words_of
 from mlopscards.model import Card, NoteType, Problem
 
 LEAST_LETTERS = 5
@@ -68,11 +68,16 @@ def _normal(text: str) -> str:
 Key = tuple[str, tuple[str, ...]]
 """How a question asks, and the words that say what about, without regard to their order."""
 COUNT = re.compile(r"\b(?:the|which) \d+ (?=\w)|\(\d+ points\)", re.IGNORECASE)
-"""The number that the tool itself puts before a list."""
+"""The number that the tool itself puts before a list; it tells that a list is asked for, and nothing more."""
 ASKING = frozenset(
     ["how", "why", "when", "where", "who", "which", "differ", "not", "without", "no", "do", "does", "did", "for", "can"]
 )
 """Words that make another question of the same words."""
+QUIET = frozenset(
+    "a an and are as at be by can could define defined definition describe explain from in is it its of on or that the"  # noqa: SIM905
+    " these this those was were what with".split()
+)
+"""Words that leave a question as it is."""
 DIRECTED = frozenset(["to", "from", "than", "vs", "differ", "into", "over", "before", "after"])
 """Words around which the order of the others counts."""
 EXACT = re.compile(r"`[^`]*`|\$[^$]*\$|(?<![\w`])[A-Z\d]*[A-Z\d][A-Z\d_.-]*s?(?!\w)|(?<!\w)-\d+")
@@ -81,13 +86,13 @@ NO_COUNT = frozenset({"members", "steps", "tool", "fact"})
 
 
 def _key(card: Card) -> Key:
-    text = COUNT.sub("", card.question.text) if card.kind in NO_COUNT else card.question.text
+    text, lists = COUNT.subn("", card.question.text) if card.kind in NO_COUNT else (card.question.text, 0)
     words = tuple("do" if word in ("does", "did") else word for word in words_of(text))
-    telling = [word for word in content_of(words) if word not in ASKING]
+    telling = [word for word in words if word not in QUIET and word not in ASKING]
     order = " ".join(telling) if DIRECTED & set(words) else ""
     asking = " ".join(word for word in words if word in ASKING)
     exact = " ".join(sorted(EXACT.findall(text)))
-    return f"{asking}|{order}|{exact}", tuple(sorted(map(_stem, telling)))
+    return f"{bool(lists)}|{asking}|{order}|{exact}", tuple(sorted(map(_stem, telling)))
 
 
 def _stem(word: str) -> str:

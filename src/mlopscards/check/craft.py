@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
+from mlopscards.check.alike import QUIET
 from mlopscards.check.catalogue import found
 from mlopscards.check.seen import Seen
 from mlopscards.clozes import deletions_of
-from mlopscards.likeness import DELETION, GLUE, content_of, words_of
-from mlopscards.model import Card, NoteType, Problem
+from mlopscards.likeness import DELETION, words_of
+from mlopscards.model import Card, Field, NoteType, Problem
 
 MOST_WORDS = 50
 """Some twenty seconds of speech at the usual 150 words a minute; Wozniak and Matuschak give no number."""
@@ -27,6 +29,9 @@ FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 FORMULA = re.compile(r"\$\$[^$]+\$\$|\$[^$]+\$")
 SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 MEMBER = re.compile(r"^(?:-|\d+\.) ", re.MULTILINE)
+MARKER = re.compile(r"^\s*(?:-|\d+\.) ", re.MULTILINE)
+ALTERNATIVE = re.compile(r"""<img\b[^>]*?\salt="([^"]+)""", re.IGNORECASE)
+"""What is said of a picture to those who do not see it; it is no part of the answer."""
 
 
 def length_of(text: str) -> int:
@@ -36,14 +41,22 @@ def length_of(text: str) -> int:
     return sum(any(map(str.isalnum, word)) for word in SIGN.sub(" ", bare).split()) + -(-signs // SIGNS_A_WORD)
 
 
+def _without_pictures(side: Field) -> str:
+    text = side.text
+    for alternative in ALTERNATIVE.finditer(side.html) if "<img" in side.html else ():
+        text = text.replace(" ".join(unescape(alternative[1]).split()), "", 1)
+    return text
+
+
 def long_answers(seen: Seen) -> Iterator[Problem]:
     """Answers of too many words, and lists of too many members."""
     for card in seen.cards:
-        members = len(MEMBER.findall(FENCED.sub("", card.answer.text)))
+        answer = _without_pictures(card.answer)
+        members = len(MEMBER.findall(FENCED.sub("", answer)))
         if members > MOST_MEMBERS:
             message = f"list has {members} members, more than {MOST_MEMBERS}; group them, or ask for single ones"
             yield found("K302", card.source, f"{message}: {_short(card)}")
-        elif (length := length_of(card.answer.text)) > MOST_WORDS:
+        elif (length := length_of(MARKER.sub("", answer))) > MOST_WORDS:
             message = f"answer has {length} words, more than {MOST_WORDS}; split it, or keep what matters"
             yield found("K301", card.source, f"{message}: {_short(card)}")
 
@@ -83,14 +96,17 @@ def given_away(seen: Seen) -> Iterator[Problem]:
             yield found("K304", card.source, message)
 
 
+ARTICLES = frozenset({"a", "an", "the"})
+
+
 def _holds(question: str, answer: str) -> bool:
     """Say whether the words of *answer* stand in *question* one behind the other."""
     if len(answer) > len(question) or not answer.strip() or "\n" in answer.strip():
         return False
     asked, told = words_of(question), words_of(answer)
-    while told and told[0] in GLUE:
+    while told and told[0] in ARTICLES:
         told = told[1:]
-    if not content_of(told) or not any(map(str.isalpha, "".join(told))) or _is_sign(told):
+    if set(told) <= QUIET or not any(map(str.isalpha, "".join(told))) or _is_sign(told):
         return False
     return any(asked[at : at + len(told)] == told for at in range(len(asked) - len(told) + 1))
 

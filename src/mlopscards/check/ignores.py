@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -25,12 +27,6 @@ class Ignore:
     """The lines for which it holds; 0 and 0 where it holds for the file, and an empty path for all of them."""
     path: str = ""
     used: bool = field(default=False, compare=False)
-
-    def hides(self, problem: Problem) -> bool:
-        """Say whether *problem* is turned off by it."""
-        if problem.code != self.code or (self.path and problem.span.path != self.path):
-            return False
-        return not self.last or self.first <= problem.span.line <= self.last
 
 
 def ignores_of(seen: Seen) -> Iterator[Ignore | Problem]:
@@ -77,18 +73,19 @@ def _next_block(seen: Seen, number: int) -> tuple[int, int]:
 
     A heading goes with the block below it, for that is where its card stands.
     """
-    blocks = [block for block in seen.blocks if block.span.line >= number and block.kind is not BlockKind.RULE]
-    last = number
-    for at, block in enumerate(blocks):
-        above = blocks[at - 1] if at else None
-        if (
-            above is None
-            or above.kind is BlockKind.HEADING
-            or ((block.marker or block.indent > blocks[0].indent) and _is_listed(blocks[:at]) and block.gap <= 1)
-        ):
-            last = block.span.end_line
-        else:
+    last, listed = number, False
+    first: Block | None = None
+    above: BlockKind | None = None
+    for at in range(bisect_left(seen.block_lines, number), len(seen.blocks)):
+        block = seen.blocks[at]
+        if block.kind is BlockKind.RULE:
+            continue
+        if first is None or above is BlockKind.HEADING:
+            first = first or block
+            listed = listed or bool(block.marker)
+        elif not ((block.marker or block.indent > first.indent) and listed and block.gap <= 1):
             break
+        last, above = block.span.end_line, block.kind
     return number, last
 
 
@@ -96,8 +93,26 @@ ACROSS_FILES = frozenset({"N107", "N109", "M107", "M108", "L402", "Q504", "Q505"
 """Codes of what one file alone may not show."""
 
 
-def _is_listed(blocks: Sequence[Block]) -> bool:
-    return any(block.marker for block in blocks[:2])
+class _Told:
+    """The ignores by what they turn off, so that each finding meets few of them."""
+
+    def __init__(self, ignores: Iterable[Ignore]) -> None:
+        self.wide: dict[tuple[str, str], list[Ignore]] = defaultdict(list)
+        self.blocks: dict[tuple[str, str], list[Ignore]] = defaultdict(list)
+        for ignore in sorted(ignores, key=lambda ignore: ignore.first):
+            (self.blocks if ignore.last else self.wide)[ignore.code, ignore.path].append(ignore)
+
+    def hiding(self, problem: Problem) -> Iterator[Ignore]:
+        """The ignores that turn *problem* off."""
+        code, path, line = problem.code, problem.span.path, problem.span.line
+        yield from self.wide.get((code, ""), ())
+        yield from self.wide.get((code, path), ())
+        near = self.blocks.get((code, path), [])
+        at = bisect_right(near, line, key=lambda ignore: ignore.first)
+        # Several comments may stand above one block.
+        while at and near[at - 1].last >= line:
+            at -= 1
+            yield near[at]
 
 
 def without_ignored(problems: Iterable[Problem], ignores: Sequence[Ignore], *, whole: bool) -> Iterator[Problem]:
@@ -105,8 +120,9 @@ def without_ignored(problems: Iterable[Problem], ignores: Sequence[Ignore], *, w
 
     Where not all files were read, what holds for the whole course, or is found by comparing files, may be needed.
     """
+    told = _Told(ignores)
     for problem in problems:
-        hiding = [ignore for ignore in ignores if ignore.hides(problem)]
+        hiding = [*told.hiding(problem)]
         for ignore in hiding:
             ignore.used = True
         if not hiding:

@@ -78,6 +78,11 @@ class Seen:
         )
 
     @cached_property
+    def block_lines(self) -> list[int]:
+        """The first line of each block."""
+        return [block.span.line for block in self.blocks]
+
+    @cached_property
     def code_lines(self) -> frozenset[int]:
         """The numbers of the lines that are code."""
         return frozenset(
