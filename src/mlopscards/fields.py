@@ -123,27 +123,36 @@ def _blind_crumbs(card: Card) -> tuple[str, ...]:
     """Leave out of the breadcrumb what would tell the term that the reverse card asks for."""
     crumbs = breadcrumb(card)
     numbered = (card.place.course is not None) + (card.place.week is not None)
-    words = _words(card.term.text)
-    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not _tells(_words(part), words))
+    term = card.term.text
+    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not _tells(part, term))
+
+
+def _tells(heading: str, term: str) -> bool:
+    """Say whether *heading* holds a word of *term*, also in another form or abbreviated."""
+    ours, theirs = _words(heading), _words(term)
+    if any(_alike(our, their) for our in ours for their in theirs):
+        return True
+    return not (_short_forms(heading).isdisjoint(theirs) and _short_forms(term).isdisjoint(ours))
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text.casefold())
 
 
-def _tells(heading: list[str], term: list[str]) -> bool:
-    if any(_alike(ours, theirs) for ours in heading for theirs in term):
-        return True
-    return _initials(heading) in term or _initials(term) in heading
-
-
-def _initials(words: list[str]) -> str:
-    """Abbreviate *words*; there is no abbreviation of one word."""
-    return "".join(word[0] for word in words) if len(words) > 1 else ""
+@lru_cache(maxsize=1024)
+def _short_forms(text: str) -> frozenset[str]:
+    """Abbreviate what stands in *text* by first letters and inner capitals; no one word is abbreviated."""
+    letters = [word[0] + "".join(filter(str.isupper, word[1:])) for word in _WORD.findall(text)]
+    ends = range(2, len(letters) + 1)
+    return frozenset("".join(letters[start:end]).casefold() for end in ends for start in range(end - 1))
 
 
 def _alike(one: str, other: str) -> bool:
-    """Tell whether one word is, or holds, the other; short ones must be equal."""
+    """Tell whether two words are forms of one, or one holds the other; short ones must be equal."""
     short, long = sorted((one, other), key=len)
     # Scripts without blanks between words make long "words" of short ones.
-    return short == long or (len(short) >= (4 if short.isascii() else 2) and short in long)
+    if short == long or (len(short) >= (4 if short.isascii() else 2) and short in long):
+        return True
+    stem = max(4, (len(long) + 1) // 2)
+    # Tracing and trace, GAN and GANs, but not parallelism and parameter.
+    return short[:stem] == long[:stem] or (len(short) == 3 and short == long[:-1])

@@ -109,7 +109,8 @@ class Run(NamedTuple):
         if is_played(self.src):
             return disarmed(escape(self.text, quote=False)) + sound_of(self.src)
         width = f' width="{escape(self.width)}"' if self.width else ""
-        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width}>'
+        # What can have the focus can be enlarged by the style alone.
+        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width} tabindex="0">'
 
     @property
     def readable(self) -> str:
@@ -171,7 +172,6 @@ def is_played(address: str) -> bool:
 def sound_of(address: str) -> str:
     """Write what Anki plays at this place."""
     return f"[sound:{escape(address).replace(']', '%5D')}]"
-
 
 
 class Text:
