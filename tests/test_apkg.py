@@ -518,6 +518,21 @@ def test_a_line_above_does_not_change_the_content(line: int) -> None:
     )
 
 
+def test_the_colours_of_code_are_no_content() -> None:
+    """A new version of the highlighter must not touch cards that nobody edited."""
+    plain, coloured = (
+        basic("x", answer=Field("", f"<pre><code>{code}</code></pre>"))
+        for code in (r"if <span>\</span>( a", r'<span class="k">if <span>\</span>(</span> <span class="n">a</span>')
+    )
+    assert content_digest(plain, SETTINGS) == content_digest(coloured, SETTINGS)
+    assert fields_of(plain) != fields_of(coloured)
+
+
+def test_a_cloze_note_has_its_gaps_in_its_text_alone() -> None:
+    card = replace(cloze(), extra=field("{{c7::x}}"), headings=("{{c8::y}}",), references=(Link("{{c9::z}}", "x"),))
+    assert cloze_numbers("".join(fields_of(card))) == cloze_numbers(card.question.html)
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -1,7 +1,8 @@
 """The documents: every example gives exactly the cards that it shows, and every link leads somewhere.
 
 An example is a fenced block ```` ```markdown ```` followed by a fenced block ```` ```cards ```` with all its cards, or
-by a table of `question` and `answer` with some of them. A file name behind `markdown` is the name of the notes; words
+by a table of `question` and `answer` with some of them, or by a fenced block ```` ```html ```` with the answer of its
+one card as HTML, or with its text with gaps. A file name behind `markdown` is the name of the notes; words
 behind `cards` show more of each card, as in `test_format.py`.
 """
 
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import pytest
+from dom import tree_of
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from test_format import BEFORE, MORE, one_line, written
@@ -24,7 +26,8 @@ from mlopscards.pipeline import cards_of_text
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 FORMAT = ROOT / "docs" / "format.md"
-LEAST_EXAMPLES = {FORMAT: 30}
+MARKDOWN = ROOT / "docs" / "markdown.md"
+LEAST_EXAMPLES = {FORMAT: 30, MARKDOWN: 10}
 """How many examples a document must have; a reader without examples learns nothing from it."""
 
 
@@ -36,6 +39,8 @@ class Example(NamedTuple):
     cards: str = ""
     rows: tuple[tuple[str, str], ...] = ()
     """Of a table, instead of all cards."""
+    html: str = ""
+    """Of the answer, instead of all cards."""
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -52,7 +57,7 @@ def examples_in(text: str) -> list[Example]:
         for at, below in pairwise([*blocks, len(tokens)])
         if tokens[at].info.split()[:1] == ["markdown"]
     ]
-    complete = [example for example in examples if not example.rows]
+    complete = [example for example in examples if not example.rows and not example.html]
     assert len(complete) == kinds.count(["cards"]), "cards without the Markdown that gives them"
     return examples
 
@@ -67,6 +72,8 @@ def _example(notes: Token, below: list[Token]) -> Example:
         assert rows, f"line {line}: a table without cards"
         return Example(line, name, notes.content, rows=tuple(rows))
     kind, *shown = below[0].info.split() if below and below[0].info.strip() else [""]
+    if kind == "html":
+        return Example(line, name, notes.content, html=below[0].content)
     assert kind == "cards", f"line {line}: an example without its cards"
     assert {*shown} <= {*MORE, *BEFORE}, f"line {line}: expected behind `cards` some of {[*MORE, *BEFORE]}"
     return Example(line, name, notes.content, tuple(shown), below[0].content.rstrip("\n"))
@@ -96,7 +103,10 @@ EXAMPLES = [
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_examples_give_the_cards_that_they_show(example: Example) -> None:
     cards = cards_of_text(example.markdown, example.name)
-    if example.rows:
+    if example.html:
+        (card,) = cards
+        assert tree_of(card.answer.html or card.question.html) == tree_of(example.html.rstrip("\n"))
+    elif example.rows:
         assert set(example.rows) <= {(card.question.text, one_line(card.answer.text)) for card in cards}
     else:
         assert written(cards, example.shown) == example.cards

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mlopscards.media import media_name, read_media
 from mlopscards.model import NOTHING, Card, Field, NoteType, Place, Severity, Span
+from mlopscards.pipeline import cards_of_text
 
 
 def card(html: str, path: str = "course-2/week-2.md", **changes: Any) -> Card:
@@ -84,9 +85,11 @@ def test_every_side_is_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://x.org/a.png", "HTTP://x.org/a.png", "//x.org/a.png", "data:image/png,x"])
-def test_remote_addresses_are_left_alone(address: str, tmp_path: Path) -> None:
+def test_remote_addresses_are_left_alone_and_warned_of(address: str, tmp_path: Path) -> None:
     given_card = card(f'<img src="{address}">')
-    assert read_media([given_card], tmp_path) == ((given_card,), {}, ())
+    cards, media, problems = read_media([given_card], tmp_path)
+    assert (cards, media) == ((given_card,), {})
+    assert [problem.code for problem in problems] == ["M103"] * (not address.startswith("data:"))
 
 
 def test_cards_without_media_are_left_alone(tmp_path: Path) -> None:
@@ -137,3 +140,30 @@ def test_odd_endings_are_left_off() -> None:
 def test_nothing_reads_no_cards(tmp_path: Path) -> None:
     assert read_media([], tmp_path) == ((), {}, ())
     assert read_media([card("", answer=NOTHING)], tmp_path)[1:] == ({}, ())
+
+
+@pytest.mark.parametrize("name", ["page.html", "run.js", "style.css", "notes.md", "none", "a.swf"])
+def test_what_anki_neither_shows_nor_plays_is_left_out(name: str, tmp_path: Path) -> None:
+    put(tmp_path, name)
+    _, media, (problem,) = read_media([card(f'<img src="{name}">', "week.md")], tmp_path)
+    assert (media, problem.code) == ({}, "M104")
+
+
+def test_a_drawing_is_shown_without_its_script(tmp_path: Path) -> None:
+    put(tmp_path, "a.svg", b"<svg><script>x</script><g/></svg>")
+    _, media, (problem,) = read_media([card('<img src="a.svg">', "week.md")], tmp_path)
+    assert (list(media.values()), problem.code) == ([b"<svg><g/></svg>"], "M106")
+
+
+def test_a_drawing_that_cannot_be_made_safe_is_left_out(tmp_path: Path) -> None:
+    put(tmp_path, "a.svg", b"<svg><script></svg>")
+    _, media, (problem,) = read_media([card('<img src="a.svg">', "week.md")], tmp_path)
+    assert (media, problem.code) == ({}, "M105")
+
+
+def test_a_linked_sound_is_read_from_the_notes(tmp_path: Path) -> None:
+    put(tmp_path, "sounds/a b.mp3", b"sound")
+    (one,) = cards_of_text("Q: How?\nA: [so](<sounds/a b.mp3>)\n")
+    (done,), media, problems = read_media([one], tmp_path)
+    assert (list(media.values()), problems) == ([b"sound"], ())
+    assert done.answer.html == f"so [sound:{done.media[0]}]"

@@ -11,10 +11,11 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from mlopscards.layout import Item
+from mlopscards.mending import TAB
 from mlopscards.model import Card, Note, Place, Span
 from mlopscards.outline import outline_of
 from mlopscards.pipeline import cards_of_text
-from mlopscards.syntax import TAB, blocks_of
+from mlopscards.syntax import blocks_of
 
 # --- what is tried -----------------------------------------------------------------------------------------------
 

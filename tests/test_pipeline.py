@@ -405,6 +405,15 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "duplicates": (1_000, lambda n: "**Drift**: a change over time\n\n" * n),
     "fences": (300, lambda n: "```\ncode\n```\n\n" * n),
     "quotes": (200, lambda n: "> **T**: a quoted text about it\n\n" * n),
+    "addresses left open": (1_000, lambda n: "<http://" * n),
+    "addresses that lead nowhere": (600, lambda n: "http://_" * n),
+    "gaps": (100, lambda n: "a {{c1::b}} `}}` " * n),
+    "products": (500, lambda n: "a*b*c " * n),
+    "square brackets left open": (500, lambda n: "\\[" * n),
+    "pipes in a row": (200, lambda n: "|a|b|\n|-|-|\n|" + "`x|y` $a|b$ |" * n),
+    "comments beside code": (300, lambda n: "`a` <!-- b -->" * n),
+    "footnotes": (60, lambda n: "Q: a\nA: b" + "".join(f"[^{k}]" for k in range(n)) + "\n\n[^1]: c" * n),
+    "folds": (100, lambda n: "Q: a\nA: " + "<details><summary>a</summary>b</details>" * n),
 }
 
 

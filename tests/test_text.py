@@ -10,15 +10,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mlopscards.inline import FORMATS, SAFE_ADDRESS
 from mlopscards.model import Card, Note, Place
 from mlopscards.pipeline import cards_of_text
-from mlopscards.syntax import FORMATS, SAFE_ADDRESS, Block, blocks_of
+from mlopscards.syntax import Block, blocks_of
 from mlopscards.text import HIDDEN, OPAQUE, Mark, Run, RunKind, Text, join, text_of
 
-TEXT_TAGS = {*FORMATS.values(), "a", "br", "img"}
+TEXT_TAGS = {*FORMATS.values(), "a", "br", "img", "span"}
 """All that inline text may hold; the names that `FORMATS` gives are the safe ones."""
-BLOCK_TAGS = {"p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td"}
-ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}}
+BLOCK_TAGS = {
+    *("p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "details", "summary"),
+}
+ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "code": {"class"}, "span": {"class"}, "ol": {"start"}}
+ATTRIBUTES |= {"th": {"align"}, "td": {"align"}}
 EMPTY_TAGS = {"br", "img"}
 
 # --- what is tried -----------------------------------------------------------------------------------------------
@@ -38,6 +42,8 @@ def runs_of(kind: RunKind) -> st.SearchStrategy[Run]:
     match kind:
         case RunKind.SOFT | RunKind.BREAK:
             return st.builds(Run, st.just(kind), st.just("\n"), MARKS)
+        case RunKind.CLOZE:
+            return st.builds(Run, st.just(kind), st.sampled_from(["{{c1::", "::", "}}"]), MARKS)
         case RunKind.TAG:
             return st.builds(Run, st.just(kind), st.sampled_from(["<details>", "</summary>"]), MARKS)
         case RunKind.IMAGE:
@@ -177,6 +183,16 @@ def test_what_is_cut_in_many_joins_to_the_whole(text: Text, cuts: list[int]) -> 
     bounds = sorted({0, len(text.plain), *(cut for cut in cuts if cut < len(text.plain))})
     parts = [text[start:stop] for start, stop in pairwise(bounds)]
     assert "".join(part.plain for part in parts) == text.plain
+
+
+@given(TEXTS, st.lists(st.integers(0, 60), max_size=5).map(sorted))
+def test_cuts_at_many_places_are_cuts_at_each(text: Text, bounds: list[int]) -> None:
+    bounds = [bound for bound in bounds if bound < len(text.plain)]
+    pieces = text.cut_at(bounds)
+    assert [piece.plain for piece in pieces] == [
+        text[start:stop].plain for start, stop in pairwise([0, *bounds, len(text.plain)])
+    ]
+    assert "".join(piece.mask for piece in pieces) == text.mask
 
 
 @given(SIMPLE, st.integers(0, 50), st.integers(0, 50))

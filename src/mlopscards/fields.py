@@ -10,7 +10,7 @@ from html import escape
 from mlopscards.decks import tags_of
 from mlopscards.model import Card, Link, NoteType, breadcrumb
 from mlopscards.settings import Settings
-from mlopscards.text import FOLLOWED, disarmed, quoted
+from mlopscards.signs import FOLLOWED, disarmed, quoted
 
 SEPARATOR = "\x1f"
 """Anki keeps all fields of a note in one string, with this between them."""

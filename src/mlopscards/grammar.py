@@ -25,13 +25,14 @@ def parse(text: str) -> list[Token]:
         brackets="\\(" in text or "\\[" in text,
         described="\n:" in text or "\n :" in text or "\n  :" in text or "\n   :" in text,
         notes="[^" in text,
-        products=bool(PRODUCT.search(text)),
+        names="__" in text and bool(SPECIAL_NAME.search(text)),
+        products=bool(MAY_MULTIPLY.search(text)),
     )
     return parser.parse(text)
 
 
 @cache
-def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, products: bool) -> MarkdownIt:
+def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, names: bool, products: bool) -> MarkdownIt:
     # Indented code is off: what learners indent is nearly always content. Raw HTML blocks are off, so that Markdown
     # inside <details> is read; single tags arrive as inline tokens and pass a list of safe ones.
     parser = (
@@ -51,6 +52,8 @@ def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, produc
         parser.use(deflist_plugin)
     if products:
         parser.inline.ruler.before("emphasis", "product", _product)
+    if names:
+        parser.inline.ruler.before("emphasis", "special_name", _special_name)
     if notes:
         # Not the inline kind, for `^[a-z]` opens a pattern far more often than a footnote.
         parser.use(footnote_plugin, inline=False)
@@ -140,6 +143,8 @@ def _square_brackets(state: StateInline, silent: bool) -> bool:
 # --- formulas without marks ---------------------------------------------------------------------------------------
 
 PRODUCT = re.compile(r"(?<=[0-9a-zA-Z_)\]])(\*{1,2})(?=[0-9a-zA-Z_(\[])|(?<=\()\*(?=\))|(?<=\s)\*(?=[,;])")
+# The star comes first, so that text without one costs nothing.
+MAY_MULTIPLY = re.compile(r"\*(?:(?<=[0-9a-zA-Z_)\]]\*)\*?[0-9a-zA-Z_(\[]|(?<=\(\*)\)|(?<=\s\*)[,;])")
 REACH = 60
 """Characters on either side of a star that may belong to its formula."""
 
@@ -161,18 +166,37 @@ def _multiplies(src: str, start: int, end: int) -> bool:
     left = before.split()[-1:]
     if src[start + 1 : end + 1] in (",", ";", ")") or not left:
         return True
-    word = left[0] + src[start : end + REACH].split()[0]
+    word = left[0] + src[start : end + REACH].split(maxsplit=1)[0]
     stars = len(PRODUCT.findall(word))
     if stars % 2 or re.search(r"[\d_+/^=()\[\]]", word) or re.search(r"(?:^|\*)\w(?:\*|$)", word):
         return True
     return "=" in before
 
 
+SPECIAL_NAME = re.compile(
+    r"(?<!\w)__(?:a?(?:enter|exit|iter)|anext|(?:get|set|del)(?:item|attr)|getattribute|(?:post_)?init|init_subclass"
+    r"|new|del|call|contains|missing|repr|str|len|bool|int|float|eq|ne|lt|le|gt|ge|[ri]?(?:mul|matmul|sub|div|pow|mod)"
+    r"|truediv|floordiv|class|class_getitem|slots|dict|doc|mro|main|name|file|future|pycache|annotations)__(?!\w)"
+)
+"""Names that Python gives a meaning, save those that are English words to stress: `__all__`, `__and__`, `__next__`."""
+
+
+def _special_name(state: StateInline, silent: bool) -> bool:
+    """Read `__init__` as a name of Python's; other words between two underscores are strong."""
+    found = SPECIAL_NAME.match(state.src, state.pos) if state.src[state.pos] == "_" else None
+    if not found:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
 # --- addresses ---------------------------------------------------------------------------------------------------
 
 PROTOCOLS = ("http", "https", "mailto", "xmpp")
 LONGEST_ADDRESS = 4096
-ADDRESS = re.compile(r"(?:[^\s<}]|\}(?!\})){0,%d}" % (LONGEST_ADDRESS + 1))
+ADDRESS = re.compile(r"[^\s<}]*(?:\}(?!\})[^\s<}]*)*")
 """Up to where an address may reach; two braces close a gap."""
 
 
@@ -187,7 +211,7 @@ def _bounded(rule: Rule) -> Rule:
     def bounded(state: StateInline, silent: bool) -> bool:
         if silent or state.src[state.pos] != ":" or not state.pending.endswith(PROTOCOLS):
             return False
-        end = ADDRESS.match(state.src, state.pos).end()  # type: ignore[union-attr]  # it matches nothing, too
+        end = ADDRESS.match(state.src, state.pos, state.pos + LONGEST_ADDRESS + 1).end()  # type: ignore[union-attr]  # it matches nothing, too
         if end - state.pos > LONGEST_ADDRESS:
             return False
         state.pending, tail = state.pending[:-8], state.pending[-8:]

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
-from mlopscards.text import disarmed
+from mlopscards.signs import disarmed
 
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
@@ -31,19 +31,22 @@ def highlighted(code: str, language: str) -> str:
     if lexer is None:
         return disarmed(escape(code, quote=False))
     pieces: list[tuple[str, str]] = []
-    for kind, text in lexer.get_tokens(code):
+    for kind, text in lexer.get_tokens(f"{code}\n"):  # many rules end in a line end
         name = _class_of(kind)
         if pieces and pieces[-1][0] == name:
             pieces[-1] = (name, pieces[-1][1] + text)
         else:
             pieces.append((name, text))
-    if "".join(text for _, text in pieces) != code:
+    if "".join(text for _, text in pieces) != f"{code}\n":
         return disarmed(escape(code, quote=False))  # a lexer that changes what it reads
-    return "".join(_span(name, disarmed(escape(text, quote=False))) for name, text in pieces)
+    pieces[-1] = (pieces[-1][0], pieces[-1][1].removesuffix("\n"))
+    return "".join(_span(name, disarmed(escape(text, quote=False))) for name, text in pieces if text)
 
 
 CLASSES = {
     "Comment": "c",
+    "Comment.Preproc": "nd",
+    "Comment.PreprocFile": "s",
     "Keyword": "k",
     "Operator.Word": "k",
     "Literal.String": "s",

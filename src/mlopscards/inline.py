@@ -32,7 +32,7 @@ SAFE_PICTURE = re.compile(r"(?:https?:)?//|data:image/(?:png|jpeg|gif|webp);base
 BLANKS = re.compile(r" {3,}")
 DANGEROUS_MATH = re.compile(
     r"\\(?:(?:class|cssId|style|data|require|mmlToken|html(?:Class|Id|Style|Data)|includegraphics|url)(?![a-zA-Z])"
-    r"|bbox\s*\[[^\]]*:|href(?!\s*\{\s*https?://[^\s{}\\]*\}))",
+    r"|bbox\s*\[[^\]]*:|href(?![a-zA-Z])(?!\s*\{\s*https?://[^\s{}\\]*\}))",
     re.IGNORECASE,
 )
 r"""Commands that reach out of a formula into the page; `\href` may lead to the web."""
@@ -41,17 +41,24 @@ WIDTH_BEHIND = re.compile(r"\{\s*width\s*=\s*[\"']?(\d{1,4})(px|%)?[\"']?\s*\}")
 WIDTH_WITHIN = re.compile(r"\|(\d{1,4})(?:x\d{1,4})?$")
 
 
-def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:  # noqa: B006
+ENDS = frozenset({RunKind.SOFT, RunKind.BREAK, RunKind.TAG})
+
+
+def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:
     """Turn markdown-it's inline tokens into runs; *notes* are the footnotes that they may refer to."""
     runs: list[Run] = []
     marks: tuple[Mark, ...] = ()
+    tagged = False
     for token in tokens:
         kind = token.type
         if kind == "text":
             if token.content:
                 # Columns of blanks only lay a line out.
                 content = BLANKS.sub("  ", token.content) if "   " in token.content else token.content
-                _write(content, marks, runs)
+                if content[0] == "{" or "[sound:" in content:
+                    _write(content, marks, runs)
+                else:
+                    runs.append(Run(RunKind.TEXT, content, marks))
         elif kind == "code_inline":
             runs.append(Run(RunKind.CODE, token.content, marks))
         elif kind == "softbreak":
@@ -64,12 +71,13 @@ def text_of_tokens(tokens: list[Token], notes: Mapping[str, Text] = {}) -> Text:
             marks = (*marks, _link(str(token.attrs.get("href", ""))))
         elif kind == "html_inline":
             marks = _tag(token.content, marks, runs)
+            tagged = True
         elif kind == "footnote_ref":
             label = str(token.meta["label"])
             runs.append(Run(RunKind.NOTE, label, marks, note=notes.get(label)))
         else:
             runs.append(_other(token, marks))
-    return Text(tuple(_without_dead_links(runs)))
+    return Text(tuple(_without_dead_links(_with_lines(runs) if tagged else runs)))
 
 
 def _write(content: str, marks: tuple[Mark, ...], runs: list[Run]) -> None:
@@ -94,7 +102,8 @@ def _other(token: Token, marks: tuple[Mark, ...]) -> Run:
         case "math_inline_double" | "math_block":
             return math_run(token.content, marks, display=True)
         case "image":
-            return _picture(token.content, str(token.attrs.get("src", "")), "", marks)
+            words = "".join(child.content or " " * (child.type == "softbreak") for child in token.children or [])
+            return _picture(words, str(token.attrs.get("src", "")), marks)
         case "hardbreak":
             return Run(RunKind.BREAK, "\n", marks)
         case _:
@@ -109,14 +118,32 @@ def math_run(content: str, marks: tuple[Mark, ...] = (), *, display: bool = Fals
     return Run(RunKind.DISPLAY if display else RunKind.MATH, content, marks)
 
 
-def _picture(words: str, address: str, width: str, marks: tuple[Mark, ...]) -> Run:
-    if not width and (found := WIDTH_WITHIN.search(words)):
-        words, width = words[: found.start()], found[1]
-    return Run(RunKind.IMAGE, words, marks, address, width)
+def _picture(words: str, address: str, marks: tuple[Mark, ...]) -> Run:
+    if not SAFE_PICTURE.match(address):
+        return Run(RunKind.TEXT, f"![{words}]({address})", marks)
+    found = WIDTH_WITHIN.search(words)
+    return Run(RunKind.IMAGE, words[: found.start()] if found else words, marks, address, found[1] if found else "")
 
 
 def _link(href: str) -> Mark:
     return Mark("a", href if SAFE_ADDRESS.match(href) else "")
+
+
+def _with_lines(runs: list[Run]) -> list[Run]:
+    """Break the line where a tag of layout stands between two texts; elsewhere it does nothing."""
+    if all(run.text or run.kind is not RunKind.BREAK for run in runs):
+        return runs
+    kept: list[Run] = []
+    waiting: Run | None = None
+    for run in runs:
+        if run.kind is RunKind.BREAK and not run.text:
+            waiting = run
+            continue
+        if waiting and kept and kept[-1].kind not in ENDS and run.kind not in ENDS and run.plain.strip():
+            kept.append(waiting._replace(text="\n"))
+        waiting = waiting if not run.plain.strip() and run.kind not in ENDS else None
+        kept.append(run)
+    return kept
 
 
 def _without_dead_links(runs: list[Run]) -> Iterator[Run]:
@@ -170,9 +197,10 @@ def _tag(source: str, marks: tuple[Mark, ...], runs: list[Run]) -> tuple[Mark, .
     if run := _run_of(tag, marks):
         runs.append(run)
     elif name in LAYOUT or name in CELLS or name in PLAYED:
-        if not tag.closes and runs and runs[-1].kind not in (RunKind.SOFT, RunKind.BREAK, RunKind.TAG):
-            runs += [Run(RunKind.BREAK, "\n", marks)] * (name in LINES)
-            runs += [Run(RunKind.TEXT, " | ", marks)] * (name in CELLS)
+        if name in LINES:
+            runs.append(Run(RunKind.BREAK, "", marks))
+        elif name in CELLS and not tag.closes and runs and runs[-1].kind not in ENDS:
+            runs.append(Run(RunKind.TEXT, " | ", marks))
     else:
         runs.append(Run(RunKind.TEXT, source, marks))
     return marks

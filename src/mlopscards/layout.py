@@ -36,6 +36,8 @@ class Item:
     children: tuple[Item, ...] = ()
     verbatim: bool = False
     """Part of an answer that the author wrote out; nothing is derived from it."""
+    aligns: tuple[str, ...] = ()
+    """Of a table, the side of each column."""
     lead: str = ""
     """What stands before the text and says nothing of what it is: an emoji, the box of a task, `a)`."""
 
@@ -78,9 +80,17 @@ def _opens_explicitly(block: Block) -> bool:
 
 
 def _written_out(block: Block, opens: bool) -> Iterator[Item]:
-    """Split a paragraph at its `Q:` and `A:` alone."""
-    lines, ends = (block.text.lines(), block.text.line_ends) if opens else ((block.text,), ())
-    starts = [at for at, line in enumerate(lines) if not at or EXPLICIT_LINE.match(line.plain + " ")]
+    """Split a paragraph at its `Q:` and `A:` alone, and at the items of a list that hangs too deep to be one."""
+    if not block.indents:
+        yield Item(block.kind, block.text, block.span, block.marker, 0, block.indent, block.gap, verbatim=True)
+        return
+    lines, ends = block.text.lines(), block.text.line_ends
+    sunken = {at: found[1] for at in range(1, len(lines)) if (found := _sunken(block, lines, at))}
+    starts = [
+        at
+        for at, line in enumerate(lines)
+        if not at or at in sunken or (opens and EXPLICIT_LINE.match(line.plain + " "))
+    ]
     if len(starts) < 2:
         yield Item(block.kind, block.text, block.span, block.marker, 0, block.indent, block.gap, verbatim=True)
         return
@@ -89,14 +99,26 @@ def _written_out(block: Block, opens: bool) -> Iterator[Item]:
         span = Span(
             block.span.path, line, block.span.column, max(line, min(block.span.line + stop - 1, block.span.end_line))
         )
-        gap = block.gap if not start else 0
-        text = join_lines(lines[start:stop], ends[start : stop - 1])
-        yield Item(block.kind, text, span, "", 0, block.indent, gap, verbatim=True)
+        text = lines[start] if stop == start + 1 else join_lines(lines[start:stop], ends[start : stop - 1])
+        marker = sunken.get(start, "" if start else block.marker)
+        if start in sunken:
+            text = text[len(marker) :].strip()
+        indent = block.indents[start] if start in sunken else block.indent
+        yield Item(block.kind, text, span, marker, 0, indent, 0 if start else block.gap, verbatim=True)
+
+
+SUNKEN = re.compile(r"([-*+]|\d{1,2}[.)])\s+\S")
+
+
+def _sunken(block: Block, lines: Sequence[Text], at: int) -> re.Match[str] | None:
+    """Find the marker of a line that is indented so far that Markdown takes it for a part of the text above."""
+    deep = len(block.indents) == len(lines) and block.indents[at] >= block.indents[0] + 4
+    return SUNKEN.match(lines[at].mask) if deep else None
 
 
 def _item(block: Block, text: Text, *, rank: int = 0, children: tuple[Item, ...] = (), verbatim: bool = False) -> Item:
     layout = (block.marker, rank, block.indent, block.gap, block.language, block.rows)
-    return Item(block.kind, text, block.span, *layout, children, verbatim)
+    return Item(block.kind, text, block.span, *layout, children, verbatim, block.aligns)
 
 
 HEADING_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*\s*[.):–—-]?|[IVX]{1,4}\.|[A-H][.)])\s+(?=\S)")
@@ -194,7 +216,9 @@ def _folded(block: Block, text: Text, span: Span, indent: int) -> Iterator[Item]
             yield Item(BlockKind.RULE, Text(), span)
 
 
-EXPLICIT_LINE = re.compile(r"\s*(?:Q(?:uestion)?|A(?:ns(?:wer)?)?)\s*\d{0,3}\s*[:.)]\s", re.IGNORECASE)
+EXPLICIT_LINE = re.compile(
+    r"\s*(?-i:(?!a\s*[.)]))(?:Q(?:uestion)?|A(?:ns(?:wer)?)?)\s*\d{0,3}\s*[:.)]\s", re.IGNORECASE
+)
 
 
 def _groups(lines: Sequence[Text], indents: Sequence[int]) -> list[tuple[int, int]]:

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mlopscards.model import Card, Problem, Severity, Span
+from mlopscards.signs import is_played
+from mlopscards.svg import NoPicture, inert
 
 _SOURCE = re.compile(
     r"""
@@ -22,6 +24,7 @@ _SOURCE = re.compile(
 # At least two letters, for `C:` is a drive.
 _REMOTE = re.compile(r"//|[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
+_PICTURE = re.compile(r"\.(?:png|apng|jpe?g|gif|webp|avif|bmp|ico|svg)$", re.IGNORECASE)
 
 
 def read_media(
@@ -74,6 +77,9 @@ class _Reader:
         """Find the file that *source* means, and its name in the collection."""
         address = unescape(source).strip()
         if _REMOTE.match(address):
+            if not address.startswith("data:"):
+                why = "it is shown only where there is a network, for as long as it is there"
+                self._warn(span, "M103", f"{address!r} lies on the web: {why}; save it beside the notes")
             return None
         path = (self.root / span.path).parent / unquote(address).replace("\\", "/")
         try:
@@ -88,10 +94,28 @@ class _Reader:
             self._warn(span, "M102", f"{address!r} lies outside the notes folder; move the file into it")
             return None
         if path not in self.names:
-            content = path.read_bytes()
+            content = self._safe(path, path.read_bytes(), address, span)
+            if content is None:
+                return None
             self.names[path] = media_name(path, content)
             self.contents[self.names[path]] = content
         return self.names[path]
+
+    def _safe(self, path: Path, content: bytes, address: str, span: Span) -> bytes | None:
+        """Let through what Anki shows and plays, a picture in SVG without what could run in it."""
+        if not (_PICTURE.search(path.name) or is_played(path.name)):
+            self._warn(span, "M104", f"{address!r} is no picture, sound or film that Anki knows; it is left out")
+            return None
+        if path.suffix.lower() != ".svg":
+            return content
+        try:
+            clean = inert(content)
+        except NoPicture as error:
+            self._warn(span, "M105", f"{address!r} is left out, for {error}; save it anew, or as PNG")
+            return None
+        if clean != content:
+            self._warn(span, "M106", f"{address!r} holds what could run (a script, an event); it is shown without")
+        return clean
 
     def _warn(self, span: Span, code: str, message: str) -> None:
         self.problems.add(Problem(span, code, message, Severity.WARNING))

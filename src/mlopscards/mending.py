@@ -92,30 +92,27 @@ def _without_comments(lines: Sequence[str]) -> list[str]:
 
 def _blank_comment(line: str, inside: bool) -> tuple[str, bool]:
     """Return *line* without its commented parts, and whether a comment goes on behind it."""
-    rest = ""
-    if not inside and "`" in line and "<!--" in line:
-        rest, line = _up_to_comment(line)
+    if not inside and "<!--" not in line:
+        return line, False
+    shown = _without_code(line) if "`" in line else line
+    kept, at = "", 0
     while True:
         if inside:
-            _, found, line = line.partition("-->")
-            if not found:
-                return rest.rstrip(), True
-            inside = False
-        before, found, line = line.partition("<!--")
-        rest += before
-        if not found:
-            return rest if not rest.isspace() else "", False
-        inside = True
+            end = line.find("-->", at)
+            if end < 0:
+                return kept.rstrip(), True
+            at, inside = end + 3, False
+        start = shown.find("<!--", at)
+        if start < 0:
+            kept += line[at:]
+            return kept if not kept.isspace() else "", False
+        kept += line[at:start]
+        at, inside = start + 4, True
 
 
-def _up_to_comment(line: str) -> tuple[str, str]:
-    """Cut *line* before the first comment that does not stand in code."""
-    before = ""
-    for piece, is_code in code_and_text(line):
-        if not is_code and "<!--" in piece:
-            break
-        before += piece
-    return before, line[len(before) :]
+def _without_code(line: str) -> str:
+    """Hide inline code; the line stays as long as it is."""
+    return "".join("`" * len(piece) if is_code else piece for piece, is_code in code_and_text(line))
 
 
 def code_and_text(line: str) -> Iterator[tuple[str, bool]]:
@@ -164,7 +161,9 @@ def _with_whole_cells(lines: Sequence[str]) -> list[str]:
 def _with_cells(line: str, columns: int) -> str:
     """Write a row so that it has no more cells than the table has columns."""
     if len(_cells(line)[1]) > columns and ("`" in line or "$" in line):
-        line = "".join(_escaped(piece) if is_code else _with_whole_math(piece) for piece, is_code in code_and_text(line))
+        line = "".join(
+            _escaped(piece) if is_code else _with_whole_math(piece) for piece, is_code in code_and_text(line)
+        )
     before, cells, after = _cells(line)
     if len(cells) <= columns:
         return line

@@ -11,14 +11,15 @@ from mlopscards.concepts.facts import Content
 from mlopscards.layout import Item, tags_in
 from mlopscards.model import Field
 from mlopscards.patterns import CHECKBOX
+from mlopscards.signs import disarmed
 from mlopscards.syntax import BlockKind
-from mlopscards.text import Run, RunKind, Text, disarmed
+from mlopscards.text import Run, RunKind, Text
 
 
 def line_of(text: Text, *, cloze: bool = False) -> Field:
     """Both forms of a single text."""
     html = text.cloze_html if cloze else text.html
-    return _with_notes(Field(text.readable, html.strip()), text.notes)
+    return _with_notes(Field(text.readable, html.strip()), (text,), cloze=cloze)
 
 
 def field_of(content: Content) -> Field:
@@ -36,7 +37,7 @@ def field_of(content: Content) -> Field:
     if items:
         lines.append(_readable(items))
         html.append("".join(_html(items)))
-    return _with_notes(Field("\n".join(lines), "".join(html)), text.notes | _notes_in(items))
+    return _with_notes(Field("\n".join(lines), "".join(html)), (text,), items)
 
 
 def _is_one_line(items: Sequence[Item]) -> bool:
@@ -54,8 +55,7 @@ def list_of(texts: Sequence[Text], *, ordered: bool = False, shown: Sequence[Seq
         body.append(f"<li>{text.html.strip()}{''.join(_html(items))}</li>")
         lines.append(f"{number}. {text.readable}" if ordered else f"- {text.readable}")
         lines += [_readable(items)] * bool(items)
-    notes = {label: note for text in texts for label, note in text.notes.items()}
-    return _with_notes(Field("\n".join(lines), f"<{tag}>{''.join(body)}</{tag}>"), notes)
+    return _with_notes(Field("\n".join(lines), f"<{tag}>{''.join(body)}</{tag}>"), texts)
 
 
 def images_of(content: Content) -> Iterator[str]:
@@ -66,8 +66,12 @@ def images_of(content: Content) -> Iterator[str]:
 
 def images_in(items: Iterable[Item]) -> Iterator[str]:
     """The addresses of all pictures in *items*."""
-    for text in _texts_in(items):
-        yield from text.images
+    for item in items:
+        yield from item.text.images
+        for row in item.rows:
+            for cell in row:
+                yield from cell.images
+        yield from images_in(item.children)
 
 
 def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
@@ -81,24 +85,25 @@ def _texts_in(items: Iterable[Item]) -> Iterator[Text]:
 # --- footnotes ---------------------------------------------------------------------------------------------------
 
 
-def _notes_in(items: Iterable[Item]) -> dict[str, Text]:
-    return {label: note for text in _texts_in(items) for label, note in text.notes.items()}
-
-
 BLOCK_ENDS = ("</p>", "</ul>", "</ol>", "</pre>", "</table>", "</blockquote>", "</details>")
 
 
-def _with_notes(field: Field, notes: dict[str, Text]) -> Field:
+def _with_notes(field: Field, texts: Sequence[Text], items: Sequence[Item] = (), *, cloze: bool = False) -> Field:
     """Put the footnotes that a field refers to at its end."""
+    if "<sup>[" not in field.html:
+        return field  # what most fields are without
+    notes = {label: note for text in (*texts, *_texts_in(items)) for label, note in text.notes.items()}
     if not notes:
         return field
-    shown = field.html if field.html.startswith("<") and field.html.endswith(BLOCK_ENDS) else f"<p>{field.html}</p>"
-    html = "".join(
-        f"<p><small><sup>[{disarmed(escape(label, quote=False))}]</sup> {note.html.strip()}</small></p>"
-        for label, note in notes.items()
-    )
+    whole = field.html.startswith("<") and field.html.endswith(BLOCK_ENDS)
+    html = "".join(_note(label, note.cloze_html if cloze else note.html) for label, note in notes.items())
+    shown = field.html if whole else f"<p>{field.html}</p>"
     text = "\n".join(f"[^{label}]: {note.readable}" for label, note in notes.items())
     return Field(f"{field.text}\n{text}", shown + html)
+
+
+def _note(label: str, html: str) -> str:
+    return f"<p><small><sup>[{disarmed(escape(label, quote=False))}]</sup> {html.strip()}</small></p>"
 
 
 # --- HTML --------------------------------------------------------------------------------------------------------
@@ -144,7 +149,7 @@ def _alone(item: Item) -> str:
         case BlockKind.MATH:
             return f"<p>{text.html}</p>"
         case BlockKind.TABLE:
-            return _table(item.rows)
+            return _table(item.rows, item.aligns)
         case BlockKind.RULE:
             return ""
         case _ if item.is_heading or item.kind is BlockKind.TERM:
@@ -155,7 +160,7 @@ def _alone(item: Item) -> str:
 
 def _own(item: Item) -> str:
     """The text of an item, with what stands before it."""
-    box = CHECKBOX.match(item.text.mask) if item.verbatim and item.marker else None
+    box = CHECKBOX.match(item.text.mask) if item.marker and item.text.plain.startswith("[") else None
     text, lead = (item.text[box.end() :], box[0].strip()) if box else (item.text, item.lead)
     return _led(lead, text.html.strip())
 
@@ -166,7 +171,11 @@ BOXES = {"[ ]": "☐", "[x]": "☑", "[X]": "☑"}
 
 def _led(lead: str, html: str) -> str:
     """Put back before *html* what says nothing of what it is; a marker alone is the list's to write."""
-    words = [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
+    if not lead:
+        return html
+    words = (
+        [BOXES.get(lead, lead)] if lead in BOXES else [word for word in lead.split() if not PLAIN_MARKER.match(word)]
+    )
     return " ".join([*(disarmed(escape(word, quote=False)) for word in words), html])
 
 
@@ -209,11 +218,17 @@ def _are_whole(tags: Sequence[str]) -> bool:
     return not waiting
 
 
-def _table(rows: Sequence[Sequence[Text]]) -> str:
+def _table(rows: Sequence[Sequence[Text]], aligns: Sequence[str]) -> str:
     head, *body = rows
-    top = "".join(f"<th>{cell.html}</th>" for cell in head)
-    rest = "".join("<tr>" + "".join(f"<td>{cell.html}</td>" for cell in row) + "</tr>" for row in body)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{rest}</tbody></table>"
+    top = _row(head, aligns, "th")
+    rest = "".join(_row(row, aligns, "td") for row in body)
+    return f"<table><thead>{top}</thead><tbody>{rest}</tbody></table>"
+
+
+def _row(cells: Sequence[Text], aligns: Sequence[str], tag: str) -> str:
+    sides = [f' align="{align}"' if align else "" for align in aligns] or [""] * len(cells)
+    row = "".join(f"<{tag}{side}>{cell.html}</{tag}>" for cell, side in zip(cells, sides, strict=False))
+    return f"<tr>{row}</tr>"
 
 
 # --- text --------------------------------------------------------------------------------------------------------

@@ -28,13 +28,15 @@ def inert(content: bytes) -> bytes:
 
     Raises `NoPicture` where the file is not well-formed, or declares entities.
     """
-    if not ALERT.search(content) and content[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\x00" not in content:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content:
+        raise NoPicture("its encoding is not UTF-8")
+    if not ALERT.search(content):
         return content
     reader = _Reader(content)
     try:
         reader.parser.Parse(content, True)
     except expat.ExpatError as error:
-        raise NoPicture(f"not well-formed: {error}") from error
+        raise NoPicture(f"it is not well-formed ({error})") from error
     except (ValueError, LookupError) as error:
         raise NoPicture(str(error)) from error
     return reader.cleaned()
@@ -55,6 +57,7 @@ class _Reader:
     def __post_init__(self) -> None:
         self.parser = expat.ParserCreate()
         self.parser.ordered_attributes = True
+        self.parser.buffer_text = True
         self.parser.StartElementHandler = self._open
         self.parser.EndElementHandler = self._close
         self.parser.CharacterDataHandler = self._text
@@ -73,7 +76,7 @@ class _Reader:
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding and encoding.lower() not in ("utf-8", "us-ascii"):
-            raise NoPicture(f"the encoding {encoding}; save it as UTF-8")
+            raise NoPicture(f"its encoding is {encoding}, not UTF-8")
 
     def _entity(self, *_: object) -> None:
         raise NoPicture("it declares entities")
@@ -107,9 +110,10 @@ class _Reader:
             return
         self.depth -= 1
         if not self.depth:
-            end = self.parser.CurrentByteIndex
-            # An element without content closes where its only tag opens.
-            self.cuts.append((self.start, _tag_end(self.content, end), b""))
+            opening = _tag_end(self.content, self.start)
+            is_empty = self.content[opening - 2 : opening] == b"/>"
+            end = opening if is_empty else _tag_end(self.content, self.parser.CurrentByteIndex)
+            self.cuts.append((self.start, end, b""))
 
     def _text(self, text: str) -> None:
         if not self.depth and self.tags and self.tags[-1] == "style" and STYLE.search(text):

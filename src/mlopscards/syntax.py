@@ -56,6 +56,8 @@ class Block:
     """Of fenced code."""
     rows: tuple[tuple[Text, ...], ...] = ()
     """Of a table, its head first."""
+    aligns: tuple[str, ...] = ()
+    """Of a table, the side of each column; empty where the author chose none."""
     blocks: tuple[Block, ...] = ()
     """Of a quote."""
 
@@ -86,7 +88,8 @@ class _Reader:
         start = next((at for at, token in enumerate(self.tokens) if token.type == "footnote_block_open"), None)
         if start is None:
             return
-        label, parts = "", []
+        label = ""
+        parts: list[Text] = []
         for token in self.tokens[start:]:
             if token.type == "footnote_open":
                 label, parts = str(token.meta["label"]), []
@@ -189,15 +192,18 @@ class _Reader:
 
     def _table(self, opening: Token) -> Block:
         rows: list[list[Text]] = []
+        aligns: list[str] = []
         while (token := self.tokens[self.at]).type != "table_close":
             if token.type == "tr_open":
                 rows.append([])
+            elif token.type == "th_open":
+                aligns.append(str(token.attrs.get("style", "")).removeprefix("text-align:"))
             elif token.type == "inline":
                 rows[-1].append(text_of_tokens(token.children or [], self.notes))
             self.at += 1
         self.at += 1
         block = self._block(BlockKind.TABLE, opening, Text())
-        return replace(block, rows=tuple(map(tuple, rows)))
+        return replace(block, rows=tuple(map(tuple, rows)), aligns=tuple(aligns) if any(aligns) else ())
 
     def _quote(self, opening: Token) -> Block:
         block = self._block(BlockKind.QUOTE, opening, Text())

@@ -6,13 +6,14 @@ the `Text` at the offsets found. So a field is made from what was parsed once, n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from html import escape
 from itertools import takewhile
 from typing import NamedTuple
+
+from mlopscards.signs import FOLLOWED, disarmed, is_played, quoted, sound_of, without_gap_marks
 
 HIDDEN = "ｘ"
 """Stands for a character that no pattern may look into: a word character, and rare in notes."""
@@ -129,50 +130,6 @@ LINE_ENDS = frozenset({RunKind.SOFT, RunKind.BREAK})
 AS_IS = frozenset({RunKind.TEXT, RunKind.CODE})
 """Kinds whose characters are their text."""
 
-# --- what Anki would take for more than text ---------------------------------------------------------------------
-
-MEANT = re.compile(r"\\(?=[()\[\]])|\[(?=/?(?:latex|\$\$?)\]|sound:|/?anki:|\[type:)", re.IGNORECASE)
-GAP_MARK = re.compile(r"(?<=\})\}|(?<=\{)\{|(?<=:):|[{}]$|^[{}]")
-PLAYED = re.compile(
-    r"\.(?:3gp|aac|aif[fc]?|avi|flac|flv|m4a|m4b|m4v|mkv|mov|mp2|mp3|mp4|mpe?g|og[agvx]|opus|spx|wav|webm|wma|wmv)$",
-    re.IGNORECASE,
-)
-FOLLOWED = re.compile(r"(?:https?|mailto|ftp):", re.IGNORECASE)
-"""Addresses that lead somewhere from a card; a neighbouring file is none of them."""
-
-
-def disarmed(html: str) -> str:
-    r"""Part the signs by which Anki knows math, sounds, LaTeX and answers to type, where the author wrote mere text.
-
-    An empty format between them is seen by nobody: what is shown and what is copied stays the same.
-    """
-    return MEANT.sub(r"<span>\g<0></span>", html) if "\\" in html or "[" in html else html
-
-
-def quoted(value: str) -> str:
-    """Write *value* between the quotes of an attribute, for there too Anki looks for its signs."""
-    html = escape(value)
-    return MEANT.sub(_by_number, html) if "\\" in html or "[" in html else html
-
-
-def _by_number(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
-
-
-def _without_gap_marks(html: str) -> str:
-    """Write the signs of a gap so that Anki shows them; only within a text with gaps does it look for them."""
-    return GAP_MARK.sub(_by_number, html) if any(sign in html for sign in "{}:") else html
-
-
-def is_played(address: str) -> bool:
-    """Say whether Anki plays what *address* names."""
-    return bool(PLAYED.search(address))
-
-
-def sound_of(address: str) -> str:
-    """Write what Anki plays at this place."""
-    return f"[sound:{escape(address).replace(']', '%5D')}]"
-
 
 class Text:
     """Inline Markdown as runs; a value, of which what is asked for often is remembered."""
@@ -224,19 +181,23 @@ class Text:
     @property
     def cloze_html(self) -> str:
         """The text as HTML for a cloze note: nothing but its gaps can be taken for one."""
-        return "".join(_html_of(self.runs, _without_gap_marks))
+        return "".join(_cloze_html_of(self.runs))
 
     @property
     def notes(self) -> dict[str, Text]:
         """The footnotes that it refers to, by their label."""
-        return {run.text: run.note for run in self.runs if run.note}
+        return {run.text: run.note for run in self.runs if run.note is not None}
 
     @property
     def images(self) -> tuple[str, ...]:
-        """The addresses of the pictures in it, and of the sounds and films that it links."""
-        pictures = (run.src for run in self.runs if run.kind is RunKind.IMAGE)
-        sounds = (mark.href for run in self.runs for mark in run.marks if _plays(mark))
-        return tuple(dict.fromkeys((*pictures, *sounds)))
+        """The addresses of the pictures in it and in its footnotes, and of the sounds and films that it links."""
+        shown = [run for run in self.runs if run.marks or run.kind is RunKind.IMAGE or run.note is not None]
+        if not shown:
+            return ()
+        pictures = [run.src for run in shown if run.kind is RunKind.IMAGE]
+        sounds = [mark.href for run in shown for mark in run.marks if _plays(mark)]
+        noted = [address for run in shown if run.note is not None for address in run.note.images]
+        return tuple(dict.fromkeys(pictures + sounds + noted))
 
     @property
     def links(self) -> tuple[tuple[str, str], ...]:
@@ -301,6 +262,24 @@ class Text:
         mask = self.mask  # a blank within code is part of it
         start = len(mask) - len(mask.lstrip(characters))
         return self[start : max(start, len(mask.rstrip(characters)))]
+
+    def cut_at(self, bounds: Sequence[int]) -> list[Text]:
+        """Cut at all of *bounds*, which ascend, in one go; what is opaque is taken whole where it starts."""
+        pieces: list[list[Run]] = [[]]
+        at = 0
+        for run in self.runs:
+            end = at + len(run.plain)
+            start = at
+            while start < end or start == at:
+                while len(pieces) <= len(bounds) and start >= bounds[len(pieces) - 1]:
+                    pieces.append([])
+                stop = end if run.is_opaque or len(pieces) > len(bounds) else min(end, bounds[len(pieces) - 1])
+                whole = start == at and stop == end
+                pieces[-1].append(run if whole else run._replace(text=run.text[start - at : stop - at]))
+                start = max(stop, at + 1)
+            at = end
+        pieces += [[] for _ in range(len(bounds) + 1 - len(pieces))]
+        return [Text(tuple(piece)) for piece in pieces]
 
     def lines(self) -> tuple[Text, ...]:
         """The text line by line, as the author broke it, by line end or by break."""
@@ -386,16 +365,26 @@ def _cut(runs: tuple[Run, ...], start: int, stop: int, whole: int) -> Iterator[R
         at += length
 
 
-def _html_of(runs: tuple[Run, ...], guard: Callable[[str], str] = str) -> Iterator[str]:
+def _html_of(runs: tuple[Run, ...]) -> Iterator[str]:
     """Write runs, opening and closing marks only where they change."""
     opened: tuple[Mark, ...] = ()
     for run in runs:
         if run.marks != opened:
-            yield from map(guard, _change(opened, run.marks))
+            yield from _change(opened, run.marks)
             opened = run.marks
-        yield run.html if run.kind is RunKind.CLOZE else guard(run.html)
+        yield disarmed(escape(run.text, quote=False)) if run.kind is RunKind.TEXT else run.html
     if opened:
-        yield from map(guard, _change(opened, ()))
+        yield from _change(opened, ())
+
+
+def _cloze_html_of(runs: tuple[Run, ...]) -> Iterator[str]:
+    """Write runs as `_html_of` does, and guard all but the marks of gaps."""
+    opened: tuple[Mark, ...] = ()
+    for run in runs:
+        yield from map(without_gap_marks, _change(opened, run.marks))
+        opened = run.marks
+        yield run.html if run.kind is RunKind.CLOZE else without_gap_marks(run.html)
+    yield from map(without_gap_marks, _change(opened, ()))
 
 
 def _change(before: tuple[Mark, ...], after: tuple[Mark, ...]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from mlopscards.syntax import BlockKind
 from mlopscards.text import Run, RunKind, Text
 
 QUESTION = re.compile(r"\s*Q(?:uestion)?\s*\d{0,3}\s*[:.)]\s+", re.IGNORECASE)
-ANSWER = re.compile(r"\s*A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
+ANSWER = re.compile(r"\s*(?-i:(?!a\s*[.)]))A(?:ns(?:wer)?)?\s*\d{0,3}\s*[:.)](?:\s+|$)", re.IGNORECASE)
 
 
 def opens_question(item: Item) -> bool:
@@ -112,28 +112,26 @@ def clozed(item: Item) -> Cloze | None:
         # An opening mark that nothing closes would swallow the rest of the text in Anki.
         return None if "{{c" in NUMBERED.sub("", mask) else Cloze(_with_gaps(item.text, gaps, numbered=True))
     # In `if a==b and c==d` there is nothing to guess.
-    gaps = [found for found in MARKED.finditer(mask) if not (_joins(mask, found.start() - 1) and _joins(mask, found.end()))]
+    gaps = [found for found in MARKED.finditer(mask) if not _compares(mask, found)]
     return Cloze(_with_gaps(item.text, gaps, numbered=False)) if gaps else None
 
 
-def _joins(mask: str, at: int) -> bool:
-    return 0 <= at < len(mask) and mask[at].isalnum()
+def _compares(mask: str, found: re.Match[str]) -> bool:
+    before, after = mask[max(found.start() - 1, 0) : found.start()], mask[found.end() : found.end() + 1]
+    return before.isalnum() and after.isalnum()
 
 
 def _with_gaps(text: Text, gaps: Iterable[re.Match[str]], *, numbered: bool) -> Text:
     """Set the marks of the gaps apart from the text, so that nothing else is taken for one."""
-    runs: list[Run] = []
-    at = 0
+    marks: list[tuple[int, int, str]] = []
     for number, gap in enumerate(gaps, 1):
-        inner = gap.group(2 if numbered else 1)
-        start = gap.start(2 if numbered else 1)
-        hint = inner.find("::") if numbered else -1
-        runs += text[at : gap.start()].runs
-        runs.append(Run(RunKind.CLOZE, f"{{{{c{gap[1] if numbered else number}::"))
-        runs += text[start : start + hint if hint >= 0 else start + len(inner)].runs
-        if hint >= 0:
-            runs.append(Run(RunKind.CLOZE, "::"))
-            runs += text[start + hint + 2 : start + len(inner)].runs
-        runs.append(Run(RunKind.CLOZE, "}}"))
-        at = gap.end()
-    return Text((*runs, *text[at:].runs))
+        start, end = gap.span(2 if numbered else 1)
+        hint = text.mask.find("::", start, end) if numbered else -1
+        marks.append((gap.start(), start, f"{{{{c{gap[1] if numbered else number}::"))
+        marks += [(hint, hint + 2, "::")] * (hint >= 0)
+        marks.append((end, gap.end(), "}}"))
+    first, *rest = text.cut_at([bound for start, end, _ in marks for bound in (start, end)])
+    runs = [*first.runs]
+    for (_, _, mark), piece in zip(marks, rest[1::2], strict=True):
+        runs += [Run(RunKind.CLOZE, mark), *piece.runs]
+    return Text(tuple(runs))
