@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import resource
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -359,9 +360,9 @@ def judge(builds: int, edits: int, notes: Notes) -> None:
     for build in range(1, builds + 1):
         notes.edit(edits)
         cards, keys = notes.cards()
-        start = time.perf_counter()
+        start = time.process_time()
         plan = issue(cards, lock, 1_700_000_000 + build, digest)
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         before = {entry.guid: entry for entry in lock.entries}
         for key, issued in zip(keys, plan.issued, strict=True):
             score.see(key, notes.fates.get(key, "untouched"), issued, before.get(issued.guid))
@@ -369,7 +370,8 @@ def judge(builds: int, edits: int, notes: Notes) -> None:
         doubts += len(plan.ambiguous)
     score.print()
     print(f"ambiguous                   {doubts}")
-    print(f"slowest of {builds} builds         {max(seconds):.2f} s for {len(cards)} cards, {edits} edits")
+    print(f"slowest of {builds} builds         {max(seconds):.2f} s of CPU for {len(cards)} cards, {edits} edits")
+    print(f"peak memory                 {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 def main() -> None:

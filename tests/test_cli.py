@@ -16,6 +16,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from test_pipeline import COURSE, NOW, content, copied, notes_in
@@ -28,7 +29,8 @@ from mlopscards.pipeline import LOCK_NAME
 KEYS = ["guid", "kind", "note_type", "deck", "question", "answer", "question_html", "answer_html", "reverse", "context"]
 KEYS += ["tags", "references", "source"]
 DRIFT = "**Drift**: a change of the data over time\n"
-COMMANDS = sorted(cli.main.commands)
+GROUPS = {name: group.commands for name, group in cli.main.commands.items() if isinstance(group, click.Group)}
+COMMANDS = sorted([*cli.main.commands, *(f"{name} {below}" for name, group in GROUPS.items() for below in group)])
 
 
 @pytest.fixture(autouse=True)
@@ -73,9 +75,9 @@ def edit(path: Path, old: str, new: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_every_command_shows_how_to_use_it(name: str) -> None:
-    shown = done(name, "--help").stdout
-    assert re.search(rf"\nExamples:\n(  .*\n)*  mlopscards {name}\b", shown)
-    assert done(name, "-h").stdout == shown
+    shown = done(*name.split(), "--help").stdout
+    assert re.search(rf"\nExamples:\n(  .*\n)*  .*mlopscards {name}\b", shown)
+    assert done(*name.split(), "-h").stdout == shown
 
 
 def test_the_help_tells_the_commands_and_the_exit_statuses() -> None:

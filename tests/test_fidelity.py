@@ -17,8 +17,9 @@ import pytest
 from dom import formulas_in, is_safe, parse, text_of, tree_of
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_apkg import issue, luminance, take, write
+from test_apkg import issue, take, write
 from test_format import Case, cases_of
+from test_looks import luminance
 from test_text import NOTES
 
 from mlopscards import notetypes
@@ -210,6 +211,10 @@ def test_highlighting_shows_the_very_characters_of_the_code(code: str, language:
 @pytest.mark.parametrize("language", ["python", "sh", "yaml", "json", "sql", "diff", "jinja"])
 def test_languages_are_coloured(language: str) -> None:
     assert '<span class="' in highlighted('- a: "b" # {{ c }}\n+ def 1 SELECT if', language)
+
+
+def test_blank_lines_around_code_do_not_cost_its_colours() -> None:
+    assert highlighted("\n\nif x: pass\n\n", "python").strip("\n").startswith('<span class="k">if</span>')
 
 
 def test_code_that_is_too_long_is_shown_without_colours() -> None:

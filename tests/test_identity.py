@@ -38,7 +38,8 @@ def digest(card: Card) -> str:
 
 
 def build(cards: Sequence[Card], lock: Lock | None = None, now: int = NOW) -> Plan:
-    return issue(cards, lock or Lock(), now, digest)
+    decks = [card.source.path.removesuffix(".md") for card in cards]
+    return issue(cards, lock or Lock(), now, digest, decks)
 
 
 def guids(plan: Plan) -> list[str]:
@@ -413,8 +414,18 @@ def test_another_note_type_is_another_card_even_with_the_same_id() -> None:
 
 def test_a_move_is_told_and_changes_no_card() -> None:
     _, _, plan = rebuild(NOTES, lectured(*NOTES, path="week-9.md"))
-    assert len(plan.moved) == len(NOTES)
+    assert [(kept.before.deck, entry.deck) for kept, entry in zip(plan.moved, plan.lock.entries, strict=True)] == [
+        ("week-1", "week-9")
+    ] * len(NOTES)
     assert not plan.changed
+
+
+def test_a_lock_that_names_no_decks_tells_of_no_move() -> None:
+    first = build(NOTES)
+    nameless = Lock(tuple(replace(entry, deck="") for entry in first.lock.entries))
+    plan = build(lectured(*NOTES, path="week-9.md"), nameless)
+    assert not plan.moved
+    assert {entry.deck for entry in plan.lock.entries} == {"week-9"}
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ ENTRY = st.builds(
     modified=TIME,
     retired=st.just(0) | TIME,
     id=TEXT,
+    deck=TEXT,
     clozes=st.dictionaries(st.integers(1, 500), TEXT, max_size=3),
 )
 LOCK = st.lists(ENTRY, max_size=6, unique_by=lambda entry: entry.guid).map(lambda entries: Lock(tuple(entries)))
@@ -68,8 +69,11 @@ def test_a_card_is_one_readable_line_in_a_fixed_order_of_keys() -> None:
 
 
 def test_what_is_rare_stands_in_the_line_only_where_it_is() -> None:
-    entry = Entry("g", "cloze", NoteType.CLOZE, "a.md", (), "{{c2::x}}", "", "d", 1, 5, "mine", {2: "x", 1: "y"})
+    entry = Entry(
+        "g", "cloze", NoteType.CLOZE, "a.md", (), "{{c2::x}}", "", "d", 1, 5, "mine", "A::B", {2: "x", 1: "y"}
+    )
     line = format_lock(Lock((entry,))).split("\n")[1]
+    assert '"path": "a.md", "deck": "A::B", "headings"' in line
     assert line.endswith(
         '"modified": 1, "retired": true, "retired_at": 5, "id": "mine", "clozes": {"1": "y", "2": "x"}}'
     )
@@ -133,9 +137,9 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         (['{"format": true, "tool": "mlopscards"}'], r"^l:1: not the header"),
         (
             [HEAD, "<<<<<<< HEAD", LINE, "=======", ">>>>>>> other"],
-            r"^l:2: conflict marker '<<<<<<<'; keep the lines of both",
+            r"^l:2: conflict marker '<<<<<<<'; run `mlopscards lock repair`",
         ),
-        ([HEAD, LINE, "{"], r"^l:3: not JSON: .* column 2; take the file as it was last committed"),
+        ([HEAD, LINE, "{"], r"^l:3: not JSON: .* column 2; run `mlopscards lock repair`, or take the file"),
         ([HEAD, "[1]"], r"^l:2: a list where an object"),
         ([HEAD, "", changed(guid=...)], r"^l:3: key 'guid' is missing"),
         ([HEAD, changed(guid="")], r"^l:2: 'guid' is empty"),
@@ -149,7 +153,10 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         ([HEAD, changed(retired=False, retired_at=4)], r"^l:2: 'retired' and 'retired_at' go together"),
         ([HEAD, changed(clozes={"one": "x"})], r"^l:2: 'clozes' does not lead from numbers to texts"),
         ([HEAD, changed(colour="red")], r"^l:2: key 'colour' is not known"),
-        ([HEAD, LINE, changed(question="?")], r"^l:3: guid '3sVJ0aYkQ2x' is also on line 2; delete one of the two"),
+        (
+            [HEAD, LINE, changed(question="?")],
+            r"^l:3: guid '3sVJ0aYkQ2x' is also on line 2; run `mlopscards lock repair`",
+        ),
     ],
 )
 def test_a_broken_lock_is_refused_with_its_line_and_how_to_mend_it(lines: list[str], said: str) -> None:

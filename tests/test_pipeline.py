@@ -60,7 +60,7 @@ def asked(cards: Iterable[Card]) -> list[str]:
 
 
 def test_cards_that_read_the_same_are_one_with_both_sources() -> None:
-    (one,) = merge_duplicates([card("What is drift?", line=3), card("what  is\nDRIFT?", line=9)])
+    (one,) = merge_duplicates([card("What is drift?", line=3), card("What  is\ndrift?", line=9)])
     assert one.question.text == "What is drift?"
     assert (one.source, one.also) == (Span("week-1.md", 3), (Span("week-1.md", 9),))
 
@@ -72,7 +72,12 @@ def test_every_source_is_kept_in_order() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [card("What is skew?"), card("What is drift?", "another"), card("What is drift?", note_type=NoteType.CLOZE)],
+    [
+        card("What is skew?"),
+        card("What is DRIFT?"),
+        card("What is drift?", "another"),
+        card("What is drift?", note_type=NoteType.CLOZE),
+    ],
 )
 def test_cards_that_differ_in_question_answer_or_note_type_stay_apart(other: Card) -> None:
     assert merge_duplicates([card("What is drift?"), other]) == (card("What is drift?"), other)
@@ -165,6 +170,24 @@ def test_a_missing_picture_is_warned_of_and_its_card_is_made(tmp_path: Path) -> 
     assert not collected.media
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "**Drift**: a change of the data over time ![over time](a.png)\n",
+        "## Kinds of joins\n\n- inner\n- outer ![two circles](a.png)\n",
+        "## Steps of a release\n\n1. Build it\n2. Ship it ![a ship](a.png)\n",
+        "| Aspect | REST | gRPC |\n|---|---|---|\n| form | text ![a page](a.png) | binary |\n",
+    ],
+    ids=["definition", "members", "steps", "comparison"],
+)
+def test_the_only_picture_of_the_notes_is_read_whatever_kind_of_card_shows_it(text: str, tmp_path: Path) -> None:
+    notes = notes_in(tmp_path, a=text)
+    (notes / "a.png").write_bytes(b"picture")
+    collected = read_all(notes)
+    assert list(collected.media.values()) == [b"picture"]
+    assert {name for card in collected.cards for name in card.media} == set(collected.media)
+
+
 def test_progress_is_told_of_every_file() -> None:
     seen: list[Path] = []
 
@@ -240,7 +263,7 @@ def test_one_week_alone_has_a_package_with_everything_too(tmp_path: Path) -> Non
 
 def test_notes_that_make_no_card_are_no_error(tmp_path: Path) -> None:
     built = build(notes_in(tmp_path / "notes", a="Nothing but prose that runs on and on.\n"), tmp_path / "decks", NOW)
-    assert (built.decks, built.files) == ((), 1)
+    assert (built.decks, built.planned.collected.files) == ((), 1)
 
 
 def test_what_went_out_of_the_notes_travels_in_a_package_of_its_own(tmp_path: Path) -> None:
@@ -406,7 +429,8 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "fences": (300, lambda n: "```\ncode\n```\n\n" * n),
     "quotes": (200, lambda n: "> **T**: a quoted text about it\n\n" * n),
     "addresses left open": (1_000, lambda n: "<http://" * n),
-    "addresses that lead nowhere": (600, lambda n: "http://_" * n),
+    "addresses that lead nowhere": (600, lambda n: "http://_ " * n),
+    "addresses that lead nowhere, in one word": (600, lambda n: "http://_" * n),
     "gaps": (100, lambda n: "a {{c1::b}} `}}` " * n),
     "products": (500, lambda n: "a*b*c " * n),
     "square brackets left open": (500, lambda n: "\\[" * n),

@@ -41,8 +41,8 @@ def test_what_stands_empty_keeps_its_default(text: str) -> None:
     [
         ("root: A\ncorses: {}", "2:1: S102 does not know the key 'corses'; did you mean 'courses'?"),
         ("Root: A", "1:1: S102 does not know the key 'Root'; did you mean 'root'?"),
-        ("size: 3", "1:1: S102 does not know the key 'size'; expected one of root, courses, tags"),
-        ("[1]: 2", "1:1: S102 does not know the key 'a list'; expected one of root, courses, tags"),
+        ("size: 3", "1:1: S102 does not know the key 'size'; expected one of root, courses, tags, ignore"),
+        ("[1]: 2", "1:1: S102 does not know the key 'a list'; expected one of root, courses, tags, ignore"),
         ("root: 2024", "1:7: S103 is a number, expected text; put it in quotes: '2024'"),
         ("tags: [2024-01-31]", "1:8: S103 is a date, expected text; put it in quotes: '2024-01-31'"),
         ("root: [a]", "1:7: S103 is a list, expected text"),

@@ -223,8 +223,8 @@ def test_a_colon_in_the_title_is_named_by_its_very_line_with_the_mend() -> None:
         ("weak", "did you mean 'week'?"),
         ("Week", "did you mean 'week'?"),
         ("tag", "did you mean 'tags'?"),
-        ("author", "expected one of course, week, title, tags"),
-        ("1", "expected one of course, week, title, tags"),
+        ("author", "expected one of course, week, title, tags, ignore"),
+        ("1", "expected one of course, week, title, tags, ignore"),
     ],
 )
 def test_an_unknown_key_is_named_with_the_nearest_one(key: str, hint: str) -> None:
@@ -319,6 +319,12 @@ WORST = {
     "set": "week: !!set {a, b}",
     "two documents": "---\nweek: 1",
     "directive": "%YAML 9.9\nweek: 1",
+    "lists in lists": "week: " + "[" * 100_000,
+    "mappings in mappings": "week: " + "{a: " * 20_000,
+    "dashes in dashes": "week:\n  " + "- " * 100_000,
+    "questions in questions": "week:\n  " + "? " * 100_000,
+    "ever deeper": "\n".join(" " * depth + "a:" for depth in range(1_000)),
+    "a tag without end": "week: " + "!" * 100_000,
 }
 
 

@@ -13,7 +13,6 @@ from mlopscards.concepts.facts import (
     Asked,
     Cell,
     Cloze,
-    Completion,
     Concept,
     Content,
     Contrast,
@@ -27,6 +26,7 @@ from mlopscards.concepts.facts import (
     Purpose,
     Row,
     Scope,
+    Statement,
     Steps,
     Tool,
 )
@@ -34,10 +34,10 @@ from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
 from mlopscards.phrases import be_of, bold, context_of, do_of, is_noun, lower_first, mid_sentence, say, stem_of
 from mlopscards.questions import (
-    completion_question,
     elaboration_question,
     facet_question,
     members_question,
+    statement_question,
     tool_question,
 )
 from mlopscards.render import field_of, images_in, images_of, line_of, list_of
@@ -50,6 +50,7 @@ from mlopscards.words import (
     article,
     begins_with_imperative,
     begins_with_verb,
+    first_word,
     is_generic,
     is_plural,
     words,
@@ -114,12 +115,12 @@ def _(fact: Steps, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Elaboration, concept: Concept) -> Card:
-    return _card(concept, "fact", elaboration_question(fact.statement, fact.more, concept.scope), fact.more)
+    return _card(concept, "fact", elaboration_question(fact.statement, concept.scope), fact.more)
 
 
 @_ask.register
-def _(fact: Completion, concept: Concept) -> Card:
-    return _card(concept, "fact", completion_question(fact.stem, concept.scope), Content(fact.ending))
+def _(fact: Statement, concept: Concept) -> Card:
+    return _card(concept, "fact", statement_question(fact, concept.scope), fact.answer)
 
 
 @_ask.register
@@ -231,7 +232,9 @@ ALSO_CALLED = re.compile(r"\s*\((?:also|formerly|often|better) (?:called|known a
 
 def _reverse(fact: Definition, scope: Scope) -> Text:
     """The question of the reverse card, where the answer is telling and does not hold the term."""
-    body, term = fact.body.text, fact.term
+    body, term = fact.body.text.without_pictures(), fact.term
+    if alias := ALSO_CALLED.search(body.mask):
+        body = body[: alias.start()] + body[alias.end() :]
     have = words(body.plain)
     own = {stem_of(word) for word in words(term.plain)} - DANGLING
     if (
@@ -241,14 +244,12 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         or len(words(term.plain)) > 5
     ):
         return Text()
-    if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5) or body.images:
+    if any(stem in body.plain.lower() for word in own if len(stem := word[:5]) == 5):
         return Text()
     if have[0].strip(".") in (NO_TERM | {"e.g"}) - {"when", "only"} or begins_with_imperative(body.plain) or body.links:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()
-    if alias := ALSO_CALLED.search(body.mask):
-        body = body[: alias.start()] + body[alias.end() :]
     return say(context_of(term, scope), "which term is meant: “", body.strip(" ."), "”?")
 
 
@@ -283,8 +284,8 @@ def _cell(concept: Concept, fact: Cell) -> Card:
         )
     elif (
         words(aspect.plain)[:1]
-        and (base := BASE_OF.get(words(aspect.plain)[0]))
-        and words(aspect.plain)[0] not in NOUNS_TOO
+        and (base := BASE_OF.get(first_word(aspect.plain)))
+        and first_word(aspect.plain) not in NOUNS_TOO
     ):
         rest = aspect.plain.partition(" ")[2]
         question = say(context, "what does ", bold(thing), f" {base}{' ' + rest if rest else ''}?")
@@ -324,4 +325,7 @@ def _card(
 
 
 def _references(links: tuple[Link, ...]) -> tuple[Link, ...]:
-    return tuple({link.url: link for link in reversed(links)}.values())[::-1][:MOST_REFERENCES]
+    by_url: dict[str, Link] = {}
+    for link in links:
+        by_url.setdefault(link.url, link)
+    return tuple(by_url.values())[:MOST_REFERENCES]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
+from itertools import chain
 from pathlib import PurePosixPath
 
 from mlopscards.lockfile import Entry
@@ -36,14 +37,32 @@ def decks_of(issued: Iterable[Issued], settings: Settings) -> tuple[Deck, ...]:
     for one in issued:
         groups[_key(one.card)].append(one)
     decks: dict[str, Deck] = {}
-    slugs: set[str] = set()
-    for key in sorted(groups, key=_order):
-        deck = _deck(key, tuple(groups[key]), settings, slugs)
-        # Anki matches decks by name and does not tell upper from lower case, so what it calls one deck is one here.
-        same = decks.get(deck.name.casefold())
-        decks[deck.name.casefold()] = replace(same, cards=same.cards + deck.cards) if same else deck
-        slugs.add(deck.slug)
+    for key, empty in _shelves([one.card for one in chain(*groups.values())], settings).items():
+        deck = decks.get(empty.name, empty)
+        decks[empty.name] = replace(deck, cards=(*deck.cards, *groups[key]))
     return tuple(decks.values())
+
+
+def deck_names(cards: Sequence[Card], settings: Settings) -> tuple[str, ...]:
+    """Say for each of *cards* into which deck it goes; `decks_of` puts it there."""
+    shelves = _shelves(cards, settings)
+    return tuple(shelves[_key(card)].name for card in cards)
+
+
+def _shelves(cards: Iterable[Card], settings: Settings) -> dict[_Key, Deck]:
+    """Make the decks, still empty, in their order."""
+    titles: dict[_Key, set[tuple[str, str]]] = defaultdict(set)
+    for card in cards:
+        titles[_key(card)].add((card.source.path, card.place.title))
+    names: dict[str, str] = {}
+    shelves: dict[_Key, Deck] = {}
+    slugs: set[str] = set()
+    for key in sorted(titles, key=_order):
+        deck = _deck(key, titles[key], settings, slugs)
+        # Anki matches decks by name and does not tell upper from lower case, so what it calls one deck is one here.
+        shelves[key] = replace(deck, name=names.setdefault(deck.name.casefold(), deck.name))
+        slugs.add(deck.slug)
+    return shelves
 
 
 def retired_deck(entries: Iterable[Entry], settings: Settings) -> Deck | None:
@@ -72,21 +91,16 @@ def _order(key: _Key) -> tuple[bool, int, bool, int, str]:
     return (course is None, course or 0, week is None, week or 0, path)
 
 
-def _deck(key: _Key, cards: tuple[Issued, ...], settings: Settings, taken: set[str]) -> Deck:
+def _deck(key: _Key, titles: Iterable[tuple[str, str]], settings: Settings, taken: set[str]) -> Deck:
     course, week, path = key
     parts = [clean_title(part) for part in settings.root.split("::")]
     if course is not None:
         parts.append(clean_title(f"Course {course} {settings.courses.get(course, '')}"))
-    title = _title(cards)
+    # The title of the first file that has one: two files of a week may be named differently.
+    title = min(((path, title) for path, title in titles if title), default=("", ""))[1]
     parts.append(clean_title(f"Week {week} {title}") if week is not None else clean_title(title) or _stem(path))
     slug = _week_slug(course, week) if week is not None else _path_slug(course, path, taken)
-    return Deck("::".join(filter(None, parts)), slug, cards)
-
-
-def _title(cards: tuple[Issued, ...]) -> str:
-    """Take the title of the first file that has one; two files of a week may be named differently."""
-    titles = ((one.card.source.path, one.card.place.title) for one in cards if one.card.place.title)
-    return min(titles, default=("", ""))[1]
+    return Deck("::".join(filter(None, parts)), slug, ())
 
 
 def _stem(path: str) -> str:
@@ -137,8 +151,8 @@ def tags_of(card: Card, settings: Settings) -> tuple[str, ...]:
     """List the tags of *card*: where it belongs, what it is, what it is about, and the author's own."""
     root = root_tag(settings)
     tags = [f"{root}::kind::{slug_of(card.kind)}"]
-    if branch := _branch(card.place):
-        tags.append(root + branch)
+    if _branch(card.place):
+        tags.append(branch_tag(card.place, settings))
     if concept := slug_of(card.term.text):
         tags.append(f"{root}::concept::{concept}")
     if card.tags or settings.tags:
@@ -146,6 +160,11 @@ def tags_of(card: Card, settings: Settings) -> tuple[str, ...]:
         # Anki does not tell tags apart by case.
         tags = list({tag.casefold(): tag for tag in reversed(tags)}.values())
     return tuple(sorted(tags))
+
+
+def branch_tag(place: Place, settings: Settings) -> str:
+    """Name the tag of all cards of a course week."""
+    return root_tag(settings) + _branch(place)
 
 
 @lru_cache(maxsize=1024)

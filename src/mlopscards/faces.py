@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,10 @@ class Evidence(StrEnum):
     ANSWER = "the same answer"
     HEADING = "the same under a renamed heading"
     LIKENESS = "much the same text"
+
+
+ENOUGH = 4
+"""So many words that say something are hardly the same by chance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +64,16 @@ class Face:
 
     @cached_property
     def asked(self) -> Words:
-        """The words of the question; of a cloze note those around the deletions."""
-        return words_of(DELETION.sub(" ", self.question) if self.note_type is NoteType.CLOZE else self.question)
+        """The words of the question, without the number of what is listed; of a cloze those around the deletions."""
+        if self.note_type is NoteType.CLOZE:
+            return words_of(DELETION.sub(" ", self.question))
+        return words_of(without_count(self.question, self.answer))
+
+    @cached_property
+    def core(self) -> Words:
+        """The words of the question without what only tells it from others of the kind: *In X, what …*"""
+        found = CONTEXT.match(self.question) if self.note_type is NoteType.BASIC else None
+        return words_of(without_count(self.question[found.end() :], self.answer)) if found else self.asked
 
     @cached_property
     def about(self) -> Words:
@@ -72,6 +85,12 @@ class Face:
         """The words of the answer; of a cloze note those that it hides."""
         cloze = self.note_type is NoteType.CLOZE
         return words_of("\n".join(deletions_of(self.question).values()) if cloze else self.answer)
+
+    @cached_property
+    def telling(self) -> bool:
+        """Whether the answer says so much beyond the question that it is hardly another card's by chance."""
+        asked = set(self.asked)
+        return len({word for word in content_of(self.told) if word not in asked}) >= ENOUGH
 
     @cached_property
     def bare(self) -> Hashable:
@@ -147,10 +166,31 @@ def may_be(old: Face, new: Face) -> bool:
     return old.note_type is new.note_type and (not old.id or not new.id or old.id == new.id)
 
 
-# --- An old and a new card --------------------------------------------------------------------------------------------
+CONTEXT = re.compile(r"In [^,?]{1,80}, (?=(?:what|which|how|when|why|who|where)\b)", re.IGNORECASE)
+NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+COUNT = re.compile(rf"\((?P<points>\d+) points\)|\b(?P<number>\d+|{'|'.join(NUMBERS)})\b", re.IGNORECASE)
+LISTED = re.compile(r"^(?:-|\d+\.) ", re.MULTILINE)
 
-ENOUGH = 4
-"""So many words that say something are hardly the same by chance."""
+
+def without_count(question: str, answer: str) -> str:
+    """Take the number of things in *answer* out of *question*: it changes with the list, and is not identity."""
+    if not answer.startswith(("- ", "1. ")):
+        return question
+    listed = len(LISTED.findall(answer))
+
+    def number(found: re.Match[str]) -> int:
+        said = found["points"] or found["number"]
+        return NUMBERS.get(said.lower(), 0) or int(said)
+
+    return COUNT.sub(lambda found: " " if number(found) == listed else found[0], question)
+
+
+def is_asked_alike(old: Face, new: Face) -> bool:
+    """Tell whether both say how much they list, or neither: *the types of X* may stand beside *the 2 types of X*."""
+    return (words_of(old.question) == old.asked) is (words_of(new.question) == new.asked)
+
+
+# --- An old and a new card --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +226,9 @@ LEAST: Mapping[tuple[Change, Change], tuple[float, float]] = {
     (Change.GROWN, Change.SAME): (0.5, 0.0),
     (Change.GROWN, Change.GROWN): (0.4, 0.4),
     (Change.GROWN, Change.REWORDED): (0.3, 0.7),
+    (Change.GROWN, Change.SWAPPED): (0.8, 0.6),
     (Change.REWORDED, Change.SAME): (0.5, 0.0),
+    (Change.REWORDED, Change.SWAPPED): (0.8, 0.6),
     (Change.REWORDED, Change.GROWN): (0.5, 0.6),
     (Change.REWORDED, Change.REWORDED): (0.6, 0.6),
 }
@@ -194,22 +236,38 @@ LEAST: Mapping[tuple[Change, Change], tuple[float, float]] = {
 where one thing stands for another in the question, and the answer differs too, it is a sibling."""
 
 
+MOST, MANY = 0.8, 6
+"""Where so much of a long answer is left, and so many of its words that say something, the question may be reworded
+freely, unless one thing in it stands for another."""
+
+
 def is_edit(pair: Pair) -> bool:
     """Tell whether a person would call the two one card."""
     asked, told = pair.asked.change, pair.told.change
-    if told is Change.SAME and is_long(pair.old.told):
+    if told is Change.SAME and pair.old.telling:
         return True
     if pair.in_sequence and (asked, told) == (Change.GROWN, Change.SAME):
         return True
     if pair.in_sequence and asked is Change.SAME and len(pair.old.about) >= 2:
         return True
-    if asked is not Change.SAME and not is_long(pair.old.told) and pair.support < NEAR:
+    if _is_nearly_all(pair.told) and asked in (Change.GROWN, Change.REWORDED):
+        return True
+    if pair.old.note_type is NoteType.CLOZE and told is Change.SAME and _is_nearly_all(pair.asked):
+        return True
+    if asked is not Change.SAME and not pair.old.telling and pair.support < NEAR:
         return False
     least = LEAST.get((asked, told), (2.0, 2.0))
-    return _has_enough(pair.asked, least[0], 3) and _has_enough(pair.told, least[1], ENOUGH)
+    if pair.asked.share >= least[0] and pair.told.share >= least[1]:
+        return True
+    # A definition does not grow into a comparison: that is another card, which has it in its answer.
+    return pair.old.kind == pair.new.kind and _grew(pair.asked, least[0], 3) and _grew(pair.told, least[1], ENOUGH)
 
 
-def _has_enough(likeness: Likeness, share: float, words: int) -> bool:
+def _is_nearly_all(likeness: Likeness) -> bool:
+    return likeness.share >= MOST and likeness.kept >= MANY
+
+
+def _grew(likeness: Likeness, share: float, words: int) -> bool:
     """Allow a side that lost nothing to gain much, if there was much to lose."""
     return likeness.share >= share or (likeness.change is Change.GROWN and likeness.kept >= words)
 
@@ -229,8 +287,15 @@ def compare(board: Board, old: Face, new: Face, gaps: Mapping[Face, Between] | N
         + 0.03 * (old.kind == new.kind)
         + 0.02 * (old.path == new.path)
     )
-    asked, told = liken(old.asked, new.asked, board.weigh), liken(old.told, new.told, board.weigh)
+    asked, told = _liken_questions(old, new, board.weigh), liken(old.told, new.told, board.weigh)
     return Pair(old, new, asked, told, support, all(same))
+
+
+def _liken_questions(old: Face, new: Face, weigh: Weigh) -> Likeness:
+    """Compare what is asked; a heading put before it, or taken off, says nothing, while another one may."""
+    if (old.core is old.asked) is (new.core is new.asked):
+        return liken(old.asked, new.asked, weigh)
+    return liken(old.core, new.core, weigh)
 
 
 def _same_neighbours(old: Face, new: Face, gaps: Mapping[Face, Between]) -> tuple[bool, bool]:
@@ -240,11 +305,6 @@ def _same_neighbours(old: Face, new: Face, gaps: Mapping[Face, Between]) -> tupl
         return False, False
     before, after = (a is b and (a is not None or old.path == new.path) for a, b in zip(was, now, strict=True))
     return before, after
-
-
-def is_long(words: Words) -> bool:
-    """Tell whether *words* are hardly those of another card by chance."""
-    return len(set(content_of(words))) >= ENOUGH
 
 
 def is_plainly_better(pair: Pair, rival: Pair) -> bool:

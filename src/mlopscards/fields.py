@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
@@ -15,7 +16,9 @@ from mlopscards.signs import FOLLOWED, disarmed, quoted
 SEPARATOR = "\x1f"
 """Anki keeps all fields of a note in one string, with this between them."""
 
-_CRUMB_SEPARATOR = " › "
+CRUMB_SEPARATOR = " › "
+BLANKED = ("{{c", "{&#123;c")
+"""What opens a cloze, and what stands for it where the note is to lose its cards."""
 _SPARE = ("", "", "", "")
 _CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
 _WORD = re.compile(r"\w+")
@@ -29,13 +32,16 @@ def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
 
 
 def content_digest(card: Card, settings: Settings) -> str:
-    """Condense all that a learner gets of *card*.
+    """Condense all that a learner gets of *card*, but not its line: text above must not change what is below."""
+    return digest_of(card.note_type, _fields(card, _plain(card.source.path), retired=False), tags_of(card, settings))
 
-    Its line is left out, for text above must not change what is below; and the colours of code, for a new version of
-    the highlighter must not touch cards that nobody edited.
+
+def digest_of(note_type: NoteType, fields: Sequence[str], tags: Sequence[str]) -> str:
+    """Condense a note's *fields*, the line taken off its source, and its *tags* in their order.
+
+    The colours of code are left out: a new version of the highlighter must not touch cards that nobody edited.
     """
-    fields = _fields(card, _plain(card.source.path), retired=False)
-    whole = SEPARATOR.join((card.note_type, *fields, *tags_of(card, settings)))
+    whole = SEPARATOR.join((note_type, *fields, *tags))
     if '<span class="' in whole:
         whole = _COLOURED.sub(r"\1", whole)
     return blake2b(whole.encode(), digest_size=16).hexdigest()
@@ -56,6 +62,9 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
 
 def _fields(card: Card, source: str, retired: bool) -> tuple[str, ...]:
     fields = (_cloze if card.note_type is NoteType.CLOZE else _basic)(card, source, retired)
+    if card.media:
+        # What can have the focus can be enlarged by the style alone.
+        fields = tuple([value.replace("<img ", '<img tabindex="0" ') for value in fields])
     if SEPARATOR in "".join(fields):
         return tuple([value.replace(SEPARATOR, " ") for value in fields])
     return fields
@@ -93,7 +102,7 @@ def _cloze(card: Card, source: str, retired: bool) -> tuple[str, ...]:
 
 
 def _without_clozes(html: str) -> str:
-    return html.replace("{{c", "{&#123;c")
+    return html.replace(*BLANKED)
 
 
 # Neighbours share their file, breadcrumb and references.
@@ -104,7 +113,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _crumbs(parts: tuple[str, ...]) -> str:
-    return _plain(_CRUMB_SEPARATOR.join(parts))
+    return _plain(CRUMB_SEPARATOR.join(parts))
 
 
 @lru_cache(maxsize=1024)

@@ -211,14 +211,14 @@ def _bounded(rule: Rule) -> Rule:
     def bounded(state: StateInline, silent: bool) -> bool:
         if silent or state.src[state.pos] != ":" or not state.pending.endswith(PROTOCOLS):
             return False
-        end = ADDRESS.match(state.src, state.pos, state.pos + LONGEST_ADDRESS + 1).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if end - state.pos > LONGEST_ADDRESS:
+        reach = ADDRESS.match(state.src, state.pos, state.pos + LONGEST_ADDRESS + 1)
+        if reach is None or reach.end() - state.pos > LONGEST_ADDRESS:
             return False
         state.pending, tail = state.pending[:-8], state.pending[-8:]
         if state.pending:
             state.pushPending()
         state.pending = tail
-        last, state.posMax = state.posMax, min(state.posMax, end)
+        last, state.posMax = state.posMax, min(state.posMax, reach.end())
         try:
             return rule(state, silent)
         finally:

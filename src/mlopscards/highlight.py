@@ -92,10 +92,15 @@ def _span(name: str, html: str) -> str:
 
 @cache
 def _lexer(language: str) -> Lexer | None:
-    from pygments.lexers import get_lexer_by_name
-    from pygments.util import ClassNotFound
+    from pygments.lexers import find_lexer_class
 
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
+    kind = find_lexer_class(_names()[language]) if language in _names() else None
+    return kind(stripnl=False, ensurenl=False) if kind else None
+
+
+@cache
+def _names() -> dict[str, str]:
+    """The lexers of Pygments itself, by their aliases: plug-ins would colour the same notes otherwise elsewhere."""
+    from pygments.lexers import get_all_lexers
+
+    return {alias: name for name, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases}

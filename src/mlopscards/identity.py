@@ -48,7 +48,7 @@ class Plan:
     changed: tuple[Kept, ...]
     """Their content differs from what the lock has."""
     moved: tuple[Kept, ...]
-    """They stand in another file than before; their content may differ too."""
+    """They go into another deck than before, to which no import moves them; their content may differ too."""
     returned: tuple[Kept, ...]
     """They were retired and are back."""
     retired: tuple[Entry, ...]
@@ -80,8 +80,13 @@ def _short_hash(*parts: str) -> str:
     return letters
 
 
-def issue(cards: Sequence[Card], lock: Lock, now: int, digest: Callable[[Card], str]) -> Plan:
-    """Give each card its guid and the time of its last change; *digest* is the fingerprint of what travels to Anki."""
+def issue(
+    cards: Sequence[Card], lock: Lock, now: int, digest: Callable[[Card], str], decks: Sequence[str] = ()
+) -> Plan:
+    """Give each card its guid and the time of its last change.
+
+    *digest* is the fingerprint of what travels to Anki; *decks* names the deck of each card, where they are known.
+    """
     order = sorted(range(len(cards)), key=lambda place: cards[place].source)
     news = [face_of_card(cards[place]) for place in order]
     olds = {face_of_entry(entry): entry for entry in lock.entries}
@@ -90,13 +95,13 @@ def issue(cards: Sequence[Card], lock: Lock, now: int, digest: Callable[[Card], 
     written: list[tuple[Issued, Entry]] = []
     for place, new in zip(order, news, strict=True):
         before = olds[board.partners[new]] if new in board.partners else None
-        written.append(_write(cards[place], before, used, max(now, 1), digest))
+        written.append(_write(cards[place], decks[place] if decks else "", before, used, max(now, 1), digest))
         used.add(written[-1][0].guid)
     return _plan(board, olds, written, order, max(now, 1))
 
 
 def _write(
-    card: Card, before: Entry | None, used: set[str], now: int, digest: Callable[[Card], str]
+    card: Card, deck: str, before: Entry | None, used: set[str], now: int, digest: Callable[[Card], str]
 ) -> tuple[Issued, Entry]:
     """Issue *card*, and write down what the lock has to remember of it."""
     guid = before.guid if before else derive_guid(card, used)
@@ -106,9 +111,19 @@ def _write(
         card = replace(card, question=question)
     fingerprint = digest(card)
     modified = _modified(before, fingerprint, now)
-    texts = card.question.text, card.answer.text, fingerprint
     entry = Entry(
-        guid, card.kind, card.note_type, card.source.path, card.headings, *texts, modified, 0, card.id, clozes
+        guid=guid,
+        kind=card.kind,
+        note_type=card.note_type,
+        path=card.source.path,
+        deck=deck,
+        headings=card.headings,
+        question=card.question.text,
+        answer=card.answer.text,
+        digest=fingerprint,
+        modified=modified,
+        id=card.id,
+        clozes=clozes,
     )
     return Issued(card, guid, modified), entry
 
@@ -146,7 +161,8 @@ def _plan(
         lock=Lock(_in_order_of_lecture([entry for _, entry in written], [*fresh, *long_gone])),
         new=tuple(issued for new, (issued, _) in rows.items() if new not in board.partners),
         changed=tuple(known for known, entry in stayed if known.before.digest != entry.digest),
-        moved=tuple(known for known, entry in kept if known.before.path != entry.path),
+        # A lock of an earlier version names no decks.
+        moved=tuple(known for known, entry in kept if known.before.deck not in ("", entry.deck)),
         returned=tuple(known for known, _ in kept if known.before.retired),
         retired=tuple(fresh),
         ambiguous=tuple(

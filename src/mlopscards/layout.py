@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlopscards.model import Span
-from mlopscards.patterns import goes_on, is_lead_in, is_reference, raw_marker, split_term, without_checkbox
+from mlopscards.patterns import (
+    goes_on,
+    is_lead_in,
+    is_reference,
+    raw_marker,
+    section_depth,
+    split_term,
+    without_checkbox,
+)
 from mlopscards.syntax import Block, BlockKind
 from mlopscards.text import Run, RunKind, Text, join_lines
 
@@ -258,7 +266,7 @@ def _starts_anew(lines: Sequence[Text], at: int) -> bool:
     plain = line.plain
     if EXPLICIT_LINE.match(plain) or " :: " in plain or " :: " in before.plain or tags_in(line) or tags_in(before):
         return True
-    if not plain.strip() or not before.plain.strip():
+    if not plain.strip() or not before.plain.strip() or section_depth(line) or section_depth(before):
         return True
     if raw_marker(line)[0] or (
         at == 1 and ((before.is_bold and not _goes_on_bold(before, line)) or is_lead_in(before) or _is_question(before))

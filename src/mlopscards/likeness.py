@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
 
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Prefix
 
 # --- The words of a text ----------------------------------------------------------------------------------------------
 
@@ -32,7 +32,8 @@ WORD = re.compile(
 GLUE = frozenset(
     re.split(
         " ",
-        "a an and are as at be by can did do does for from in is it its of on or that the these this those to was were"
+        "a also an and are as at be because but by can did do does each every for from has have hence if in is it"
+        " its of on or since so soon such that the then these this those thus to was were whereas while"
         " what which with define defined definition describe explain",
     )
 )
@@ -139,10 +140,21 @@ def _overlap(old: Words, new: Words) -> tuple[list[str], list[str], list[str]]:
 
 
 def _is_typo(word: str, other: str) -> bool:
-    """Tell one slip of the keys, or a plural, from another word; *encoder* and *decoder* are not a slip."""
+    """Tell one slip of the keys, or another form, from another word; *encoder* and *decoder* are not a slip."""
     if word[0] != other[0] or len(word) + len(other) < 9 or not (word.isalpha() and other.isalpha()):
         return False
+    if _is_inflection(word, other):
+        return True
     return OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+ENDINGS = frozenset({"", "d", "e", "ed", "es", "ing", "s"})
+
+
+def _is_inflection(word: str, other: str) -> bool:
+    """Tell *represents* from *representing*: one stem with two endings of English verbs and nouns."""
+    stem = Prefix.similarity(word, other)
+    return stem >= 4 and word[stem:] in ENDINGS and other[stem:] in ENDINGS
 
 
 def _change(old: Words, new: Words, removed: list[str], added: list[str], share: float) -> Change:

@@ -14,6 +14,8 @@ FORMAT = 1
 HEADER = {"format": FORMAT, "tool": "mlopscards"}
 MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 """What git leaves in a file that it could not merge; no line of JSON begins so."""
+BASE, SIDES = MARKERS[1], (MARKERS[0], *MARKERS[2:])
+"""Which of them opens what both sides came from, and which open or close a side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Entry:
     """When it went out of the notes; 0 while it is in them."""
     id: str = ""
     """The author's own id."""
+    deck: str = ""
+    """The name of the deck that it was last put into."""
     clozes: Mapping[int, str] = field(default_factory=dict)
     """Every cloze number this card ever had, with the text it last hid."""
 
@@ -59,22 +63,28 @@ REQUIRED: dict[str, type] = {
     "digest": str,
     "modified": int,
 }
-OPTIONAL: dict[str, type] = {"retired": bool, "retired_at": int, "id": str, "clozes": dict}
+OPTIONAL: dict[str, type] = {"deck": str, "retired": bool, "retired_at": int, "id": str, "clozes": dict}
 CALLED = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false"}
-RESTORE = "take the file as it was last committed, or mend the line by hand"
+RESTORE = "run `mlopscards lock repair`, or take the file as it was last committed"
 
 
 def read_lock(path: Path) -> Lock:
     """Read the lock, which is empty where no build has written one yet; a broken one is refused, never guessed at."""
+    text = read_text(path)
+    return Lock() if text is None else parse_lock(str(path), text)
+
+
+def read_text(path: Path) -> str | None:
+    """Read what stands in the file, whatever it is; nothing where there is none."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        return Lock()
+        return None
     except UnicodeDecodeError as error:
-        raise CannotDo(f"{path}: is not UTF-8 text; {RESTORE}") from error
+        mend = "take the file as it was last committed, or run `mlopscards lock recover`"
+        raise CannotDo(f"{path}: is not UTF-8 text; {mend}") from error
     except OSError as error:
         raise CannotDo(f"{path}: cannot be read: {error.strerror}") from error
-    return parse_lock(str(path), text)
 
 
 def parse_lock(name: str, text: str) -> Lock:
@@ -83,7 +93,9 @@ def parse_lock(name: str, text: str) -> Lock:
     lines = text.replace("\r\n", "\n").split("\n")
     for number, line in enumerate(lines, 1):
         if line.startswith(MARKERS):
-            raise _broken(name, number, f"conflict marker {line[:7]!r}", "keep the lines of both sides and build again")
+            raise _broken(
+                name, number, f"conflict marker {line[:7]!r}", "run `mlopscards lock repair`, which keeps both sides"
+            )
     _check_header(name, lines[0])
     numbered = [(number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
     entries = [_parse_entry(name, number, line) for number, line in numbered]
@@ -93,7 +105,12 @@ def parse_lock(name: str, text: str) -> Lock:
 
 def write_lock(path: Path, lock: Lock) -> None:
     """Replace the file as a whole, and leave it untouched where nothing would change."""
-    after = format_lock(lock).encode()
+    write_text(path, format_lock(lock))
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the file at *path* as a whole, and leave it untouched where nothing would change."""
+    after = text.encode()
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         if path.is_file() and path.read_bytes() == after:
@@ -122,6 +139,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "kind": entry.kind,
         "type": str(entry.note_type),
         "path": entry.path,
+        **({"deck": entry.deck} if entry.deck else {}),
         "headings": list(entry.headings),
         "question": entry.question,
         "answer": entry.answer,
@@ -161,13 +179,13 @@ def _parse_object(name: str, number: int, line: str) -> dict[str, object]:
 
 def _parse_entry(name: str, number: int, line: str) -> Entry:
     row = _parse_object(name, number, line)
-    wrong = _what_is_wrong(row)
+    wrong = wrong_in(row)
     if wrong:
         raise _broken(name, number, wrong, RESTORE)
-    return _entry(row)
+    return entry_of(row)
 
 
-def _what_is_wrong(row: Mapping[str, object]) -> str:
+def wrong_in(row: Mapping[str, object]) -> str:
     """Say what the first slip in *row* is, or nothing."""
     for key, wanted in (REQUIRED | OPTIONAL).items():
         if key not in row:
@@ -197,7 +215,8 @@ def _which_value_is_wrong(row: Mapping[str, object]) -> str:
     return ""
 
 
-def _entry(row: Mapping[str, object]) -> Entry:
+def entry_of(row: Mapping[str, object]) -> Entry:
+    """Make the card of a *row* with which nothing is wrong."""
     return Entry(
         guid=str(row["guid"]),
         kind=str(row["kind"]),
@@ -210,6 +229,7 @@ def _entry(row: Mapping[str, object]) -> Entry:
         modified=_int(row["modified"]),
         retired=_int(row.get("retired_at")),
         id=str(row.get("id", "")),
+        deck=str(row.get("deck", "")),
         clozes={int(number): str(text) for number, text in _dict(row.get("clozes")).items()},
     )
 
@@ -220,7 +240,7 @@ def _check_guids(name: str, entries: Iterable[tuple[int, Entry]]) -> None:
         before = first.setdefault(entry.guid, number)
         if before != number:
             wrong = f"guid {entry.guid!r} is also on line {before}"
-            raise _broken(name, number, wrong, "delete one of the two, best the one with the earlier 'modified'")
+            raise _broken(name, number, wrong, "run `mlopscards lock repair`, which makes one of the two")
 
 
 def _broken(name: str, number: int, wrong: str, mend: str) -> CannotDo:

@@ -18,8 +18,8 @@ from mlopscards.faces import (
     Face,
     Pair,
     compare,
+    is_asked_alike,
     is_edit,
-    is_long,
     is_plainly_better,
     losses,
     may_be,
@@ -125,16 +125,16 @@ def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words
 def _asks_enough(board: Board, old: Face, new: Face) -> bool:
     """Two cards may ask for *the advantages*, each below its own heading."""
     least = ENOUGH if old.note_type is NoteType.CLOZE else 2
-    if len(set(content_of(old.asked))) >= least:
+    if len(set(content_of(old.asked))) >= least and is_asked_alike(old, new):
         return True
-    at_home = old.headings[-1:] == new.headings[-1:] and old.note_type is NoteType.BASIC
+    at_home = old.headings[-1:] == new.headings[-1:] and old.note_type is NoteType.BASIC and is_asked_alike(old, new)
     return at_home or liken(old.told, new.told, board.weigh).share >= 0.2
 
 
 def _tells_enough(board: Board, old: Face, new: Face) -> bool:
     """*Yes* is the answer to much; and where the question is another one, rivals must be heard first."""
     pair = compare(board, old, new)
-    return losses(pair.asked) < 2 and (is_long(old.told) or is_edit(pair))
+    return losses(pair.asked) < 2 and (old.telling or is_edit(pair))
 
 
 def _rivals_by_answer(asked: Claims, told: Claims) -> Mapping[Face, list[tuple[Face, Face]]]:

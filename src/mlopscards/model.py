@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -46,6 +46,54 @@ class Problem:
         return f"{self.span}: {self.code} {self.message}"
 
 
+class LineKind(StrEnum):
+    """What became of a line of notes; every line is of one kind."""
+
+    CARD = "card"
+    HEAD = "head"
+    REFERENCE = "reference"
+
+    PARTLY = "on a card in part"
+    NOTHING_DEFINED = "nothing defined"
+    PROSE = "prose"
+    CODE = "code"
+    FORMULA = "formula of nothing"
+    EXAMPLE = "example of nothing"
+    CELL = "table cell that asks nothing"
+    PICTURE = "picture of nothing"
+    LONE_HEAD = "head of no card"
+    QUESTION = "question without answer"
+    TOO_LONG = "too long to read"
+
+    PART = "part heading"
+    OBJECTIVE = "objective"
+    REMARK = "note to oneself"
+    LINK = "link on no card"
+
+    COMMENT = "comment"
+    LAYOUT = "layout"
+    FRONT_MATTER = "front matter"
+    BLANK = "blank"
+
+    @property
+    def is_shown(self) -> bool:
+        """Say whether a learner sees the line on a card."""
+        return self in SHOWN
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether the line could be on a card and is not, or not as a whole."""
+        return self in OPEN
+
+
+SHOWN = frozenset({LineKind.CARD, LineKind.HEAD, LineKind.REFERENCE})
+SET_ASIDE = frozenset({LineKind.PART, LineKind.OBJECTIVE, LineKind.REMARK, LineKind.LINK})
+"""What the author never meant as a card."""
+NO_TEXT = frozenset({LineKind.COMMENT, LineKind.LAYOUT, LineKind.FRONT_MATTER, LineKind.BLANK})
+"""What no reader of the notes reads."""
+OPEN = frozenset(LineKind) - SHOWN - SET_ASIDE - NO_TEXT
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A reference of the notes."""
@@ -75,6 +123,10 @@ class Note:
     """Line ends are `\\n`; blank lines stand where the front matter stood, so that line numbers hold."""
     place: Place
     tags: tuple[str, ...] = ()
+    front_matter: tuple[str, ...] = field(default=(), compare=False)
+    """The lines that were taken off, as they stood; what they say is in the other fields."""
+    ignore: tuple[str, ...] = ()
+    """Codes of the findings that the author turned off for this file."""
 
 
 class NoteType(StrEnum):

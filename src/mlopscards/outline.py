@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mlopscards.layout import BARE_HEAD, STEP, Item, lines_of, tags_in
+from mlopscards.layout import BARE_HEAD, STEP, Item, lines_of, tags_in, trimmed_heading
 from mlopscards.model import Span
-from mlopscards.patterns import PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, split_term
+from mlopscards.patterns import PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, section_depth, split_term
 from mlopscards.syntax import Block, BlockKind
 from mlopscards.text import join
 from mlopscards.words import begins_with_verb
@@ -70,9 +70,22 @@ def _ranked(lines: Iterable[Item]) -> list[Item]:
             continue
         if item.rank:
             heading = item.rank
-        rank = item.rank or _rank_of(item, heading, items[at + 1] if at + 1 < len(items) else None)
+        below = items[at + 1] if at + 1 < len(items) else None
+        if rank := _rank_of_section(item, heading, below):
+            ranked.append(replace(item, rank=rank, text=trimmed_heading(item.text)))
+            continue
+        rank = item.rank or _rank_of(item, heading, below)
         ranked.append(replace(item, rank=rank) if rank != item.rank else item)
     return ranked
+
+
+def _rank_of_section(item: Item, heading: int, below: Item | None) -> int:
+    """The rank of a line such as `2.1 Choosing a metric` that has text or a deeper section below; else 0."""
+    if item.kind is not BlockKind.PARAGRAPH or item.rank or item.marker or item.text.is_bold or below is None:
+        return 0
+    depth = section_depth(item.text)
+    empty = below.kind is BlockKind.RULE or bool(below.rank) or 0 < section_depth(below.text) <= depth
+    return min(heading, 50) + 4 + depth if depth and not empty else 0
 
 
 def _rank_of(item: Item, heading: int, below: Item | None) -> int:
@@ -149,13 +162,17 @@ def _is_bare_head(item: Item, above: Item | None, below: Item | None) -> bool:
     if not _is_bare(item) or below.kind is not BlockKind.PARAGRAPH:
         return False
     if item.marker:
-        return False
-    if below.marker and not item.marker:
+        # `8) Challenges` with bullets beside it.
+        return item.marker[0].isdigit() and below.marker[:1] in BULLETS and below.indent >= item.indent
+    if below.marker:
         return below.indent >= item.indent
     if below.indent >= item.indent + STEP:
         return True
     topic_begins = above is None or above.kind is BlockKind.RULE or above.is_heading or item.gap >= 2
     return topic_begins and below.indent == item.indent and below.gap <= 1 and not _is_bare(below)
+
+
+BULLETS = frozenset("-*+")
 
 
 def _is_bare(item: Item) -> bool:
@@ -165,6 +182,7 @@ def _is_bare(item: Item) -> bool:
         and not plain.endswith((".", "!", ";", ",", "?", ")"))
         and plain[0].isalnum()
         and not is_reference(item.text)
+        and not item.text.images
         and split_term(item.text) is None
         and not begins_with_verb(plain)
     )

@@ -206,6 +206,20 @@ OBJECTIVE_HEAD = re.compile(
 )
 """A head under which stand aims or reminders, not facts."""
 
+NUMBERED_HEAD = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,4})\.?\s+(?=[A-Z][\w-]*[a-z]|[A-Z]{2,}\s+\w)\S.*")
+"""A line that numbers a section below others: `2.1 Choosing a metric`."""
+
+
+def section_depth(text: Text) -> int:
+    """How deep the number before a title reaches, 2 for `2.1`; 0 where *text* is no numbered title."""
+    mask = text.mask.strip()
+    found = NUMBERED_HEAD.fullmatch(mask) if mask[:1].isdigit() else None
+    if not found or len(mask.split()) > 13 or mask.endswith((".", ";", ",", "!")):
+        return 0
+    title = mask[len(found["number"]) :].strip(" .:")
+    return 0 if FINITE.search(title) and not title.endswith("?") else found["number"].count(".") + 1
+
+
 ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 
 

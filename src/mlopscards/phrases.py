@@ -10,6 +10,7 @@ from mlopscards.words import (
     DANGLING,
     ONLY_VERBS,
     begins_with_imperative,
+    first_word,
     is_common,
     is_generic,
     is_plural,
@@ -52,9 +53,9 @@ def mid_sentence(text: Text) -> Text:
     """A text as it reads in mid-sentence: a capital that only opened a sentence is lowered."""
     plain = text.plain
     if (
-        re.match(r"[A-Z][a-z]+(?:\s[a-z]|$)", plain)
+        re.match(r"[A-Z][a-z]*(?:\s[a-z]|$)", plain)
         and words(plain)[:1]
-        and (words(plain)[0] in DANGLING or begins_with_imperative(plain))
+        and (first_word(plain) in DANGLING or begins_with_imperative(plain))
     ):
         return _lowered(text)
     return text

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlopscards.errors import NotesError
-from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity
+from mlopscards.errors import MlopscardsError, NotesError
+from mlopscards.media import read_media
+from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity, Span
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
+    from mlopscards.coverage import FileCoverage
     from mlopscards.identity import Plan
+    from mlopscards.lockfile import Lock
 
 LOCK_NAME = "cards.lock"
 Progress = Callable[[Sequence[Path]], Iterable[Path]]
@@ -32,14 +35,42 @@ class Collected:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What a build is going to do."""
+
+    collected: Collected
+    settings: Settings
+    before: Lock
+    """What was known of the cards."""
+    plan: Plan
+    is_lock_missing: bool
+
+    @property
+    def lock_changes(self) -> bool:
+        """Tell whether the build would write another lock than the one that is there."""
+        return self.is_lock_missing or self.before != self.plan.lock
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """What a build made."""
 
     decks: tuple[Deck, ...]
-    plan: Plan
-    problems: tuple[Problem, ...]
-    files: int
+    planned: Planned
     packages: tuple[Path, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """Which card is which, and what happened since the last build."""
+        return self.planned.plan
+
+
+class LockWouldChange(MlopscardsError):
+    """The lock is not what the notes give, and may not be written."""
+
+    def __init__(self, planned: Planned) -> None:
+        super().__init__("the lock is not up to date")
+        self.planned = planned
 
 
 def cards_of_note(note: Note) -> tuple[Card, ...]:
@@ -53,6 +84,19 @@ def cards_of_note(note: Note) -> tuple[Card, ...]:
     return tuple(cards_of(concepts, note.tags))
 
 
+def coverage_of_note(note: Note) -> FileCoverage:
+    """Say of every line of a note what became of it."""
+    from mlopscards.cards import cards_of
+    from mlopscards.concepts import concepts_of
+    from mlopscards.coverage import coverage_of
+    from mlopscards.outline import outline_of
+    from mlopscards.syntax import blocks_of
+
+    outline = outline_of(blocks_of(note))
+    concepts, unread = concepts_of(note, outline)
+    return coverage_of(note, outline, tuple(cards_of(concepts, note.tags)), unread)
+
+
 def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     """Turn Markdown into cards, for tests and for callers without files."""
     note, _ = parse_note(name, text, lenient=True)
@@ -60,8 +104,17 @@ def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     return merge_duplicates(cards_of_note(note))
 
 
-def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progress: Progress = iter) -> Collected:
+def collect(
+    root: Path,
+    paths: Sequence[Path],
+    *,
+    lenient: bool = False,
+    progress: Progress = iter,
+    cards_of: Callable[[Note], tuple[Card, ...]] | None = None,
+) -> Collected:
     """Read *paths* below *root* into cards; problems of all files are gathered before any of them counts.
+
+    Whoever reads the same notes again and again gives a *cards_of* that remembers.
 
     Raises `NotesError` with every problem where one of them is an error.
     """
@@ -72,21 +125,73 @@ def collect(root: Path, paths: Sequence[Path], *, lenient: bool = False, progres
         note, found = read_note(path, names[path], lenient=lenient)
         problems += found
         if note:
-            cards += cards_of_note(note)
+            cards += (cards_of or cards_of_note)(note)
     if any(problem.severity is Severity.ERROR for problem in problems):
         raise NotesError(tuple(sorted(problems)))
     merged = merge_duplicates(cards)
-    media: dict[str, bytes] = {}
-    if any(card.media for card in merged):
-        from mlopscards.media import read_media
+    merged, media, missing = read_media(merged, root)
+    return Collected(merged, media, tuple(sorted((*problems, *missing))), len(paths))
 
-        merged, media, missing = read_media(merged, root)
-        problems += missing
-    return Collected(merged, media, tuple(sorted(problems)), len(paths))
+
+def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple[FileCoverage, ...]:
+    """Say of every line of *paths* what became of it; front matter of other tools may pass.
+
+    Raises `NotesError` with every problem where a file cannot be read as text.
+    """
+    files: list[FileCoverage] = []
+    problems: list[Problem] = []
+    names = dict(zip(paths, names_below(paths, root), strict=True))
+    for path in progress(paths):
+        note, found = read_note(path, names[path], lenient=True)
+        if note:
+            files.append(coverage_of_note(note))
+        else:
+            problems += found
+    if problems:
+        raise NotesError(tuple(sorted(problems)))
+    return tuple(files)
+
+
+def check(root: Path, paths: Sequence[Path] | None = None, *, progress: Progress = iter) -> tuple[Problem, ...]:
+    """Find what is wrong or could be better in the notes below *root*, or in *paths* of them; sorted.
+
+    One bad file hides no other. Raises `CannotDo` where something cannot be read.
+    """
+    from mlopscards.check import Course, Ignore, findings_of, see
+
+    chosen = find_notes(root) if paths is None else paths
+    problems: list[Problem] = []
+    files = []
+    for path, name in zip(progress(chosen), names_below(chosen, root), strict=True):
+        note, found = read_note(path, name)
+        problems += found
+        if note:
+            files.append(see(note))
+    settings, slips = _settings_to_check(root)
+    cards = merge_duplicates(card for seen in files for card in seen.cards)
+    course = Course(tuple(files), cards, root, whole=paths is None)
+    ignores = [Ignore(code, Span(FILE_NAME, line)) for code, line in settings.ignore]
+    return findings_of(course, [*problems, *slips], ignores)
+
+
+def check_text(text: str, name: str = "notes.md") -> tuple[Problem, ...]:
+    """Find what is wrong in one text, for tests and for callers without files; its links to files are not followed."""
+    from mlopscards.check import Course, findings_of, see
+
+    note, problems = parse_note(name, text)
+    files = (see(note),) if note else ()
+    return findings_of(Course(files, merge_duplicates(card for seen in files for card in seen.cards)), problems)
+
+
+def _settings_to_check(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
+    try:
+        return read_settings(root / FILE_NAME), ()
+    except NotesError as error:
+        return Settings(), error.problems
 
 
 def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Make one card of those that read the same, with all their sources."""
+    """Make one card of those that read the same, with all their sources; *MAP* and *map* do not."""
     merged: dict[tuple[str, str, str], Card] = {}
     for card in cards:
         key = (card.note_type, _normal(card.question.text), _normal(card.answer.text))
@@ -96,7 +201,11 @@ def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:
 
 
 def _normal(text: str) -> str:
-    return " ".join(text.lower().split())
+    return " ".join(text.split())
+
+
+def _caseless(text: str) -> str:
+    return _normal(text).casefold()
 
 
 def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
@@ -104,44 +213,77 @@ def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     seen: dict[str, int] = {}
     for card in cards:
         if card.reverse:
-            seen[_normal(card.reverse.text)] = seen.get(_normal(card.reverse.text), 0) + 1
+            seen[_caseless(card.reverse.text)] = seen.get(_caseless(card.reverse.text), 0) + 1
     if all(count == 1 for count in seen.values()):
         return cards
     return tuple(
-        replace(card, reverse=NOTHING) if seen.get(_normal(card.reverse.text), 0) > 1 else card for card in cards
+        replace(card, reverse=NOTHING) if seen.get(_caseless(card.reverse.text), 0) > 1 else card for card in cards
     )
 
 
-def issue_cards(collected: Collected, settings: Settings, lock_path: Path, now: int) -> Plan:
-    """Give the cards their identity, from the lock that stands at *lock_path*."""
+def issue_cards(collected: Collected, settings: Settings, lock: Lock, now: int) -> Plan:
+    """Give the cards their identity, from what *lock* remembers."""
+    from mlopscards.decks import deck_names
     from mlopscards.fields import content_digest
     from mlopscards.identity import issue
+
+    names = deck_names(collected.cards, settings)
+    return issue(collected.cards, lock, now, lambda card: content_digest(card, settings), names)
+
+
+def plan(notes: Path, target: Path, now: int, progress: Progress = iter) -> Planned:
+    """Find out what a build of *notes* into *target* would do; nothing is written.
+
+    Raises what `build` raises.
+    """
     from mlopscards.lockfile import read_lock
 
-    return issue(collected.cards, read_lock(lock_path), now, lambda card: content_digest(card, settings))
+    paths = find_notes(notes)
+    settings = read_settings(notes / FILE_NAME)
+    is_missing = not (notes / LOCK_NAME).exists()
+    # A broken lock is told of before the long work.
+    known = read_lock(notes / LOCK_NAME)
+    collected = collect(notes, paths, progress=progress)
+    if is_missing:
+        known = _remembered(target, collected.cards)
+    return Planned(collected, settings, known, issue_cards(collected, settings, known, now), is_missing)
 
 
-def build(notes: Path, target: Path, now: int, progress: Progress = iter) -> Built:
+def _remembered(target: Path, cards: Sequence[Card]) -> Lock:
+    """Take the identities of unchanged cards from the packages of an earlier build, where its lock is lost."""
+    from mlopscards.errors import CannotDo
+    from mlopscards.lockfile import Lock
+    from mlopscards.recovery import recover, still_said
+
+    packages = sorted(target.glob("*.apkg")) if target.is_dir() else []
+    try:
+        return still_said(recover(packages), cards)
+    except CannotDo:
+        # Whatever lies there is not ours, and is nobody's business.
+        return Lock()
+
+
+def build(notes: Path, target: Path, now: int, progress: Progress = iter, *, frozen: bool = False) -> Built:
     """Build the packages of *notes* into *target*, and keep the lock.
 
-    Raises `NotesError` where the notes have errors, `CannotDo` where something cannot be read or written; then
-    no package has changed.
+    Raises `NotesError` where the notes have errors, `CannotDo` where something cannot be read or written, and
+    `LockWouldChange` where the lock is *frozen* and not up to date; then no package has changed.
     """
     from mlopscards.decks import decks_of, retired_deck
     from mlopscards.lockfile import write_lock
 
-    paths = find_notes(notes)
-    settings = read_settings(notes / FILE_NAME)
-    collected = collect(notes, paths, progress=progress)
-    plan = issue_cards(collected, settings, notes / LOCK_NAME, now)
-    decks = decks_of(plan.issued, settings)
+    planned = plan(notes, target, now, progress)
+    if frozen and planned.lock_changes:
+        raise LockWouldChange(planned)
+    settings, media, issued = planned.settings, planned.collected.media, planned.plan.issued
+    decks = decks_of(issued, settings)
     _check_target(target)
     # The lock goes first: a package whose guids no lock knows could not be kept up to date.
-    write_lock(notes / LOCK_NAME, plan.lock)
-    packages = tuple(_write_packages(target, decks, collected.media, settings))
-    if gone := retired_deck(plan.lock.entries, settings):
+    write_lock(notes / LOCK_NAME, planned.plan.lock)
+    packages = tuple(_write_packages(target, decks, media, settings))
+    if gone := retired_deck(planned.plan.lock.entries, settings):
         packages = (*packages, _write_retired(target, gone, settings))
-    return Built(decks, plan, collected.problems, collected.files, packages)
+    return Built(decks, planned, packages)
 
 
 def _check_target(target: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mlopscards.concepts.comparisons import VERSUS
-from mlopscards.concepts.facts import Content, Members, Scope
+from mlopscards.concepts.facts import Members, Scope, Statement
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
 from mlopscards.phrases import COUNTS, be_of, bold, context_of, do_of, lower_first, mid_sentence, say
@@ -17,8 +17,8 @@ from mlopscards.words import (
     VERBS,
     begins_with_imperative,
     begins_with_verb,
+    first_word,
     is_plural,
-    words,
 )
 
 FACET_QUESTIONS = {
@@ -95,7 +95,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     head, count = fact.head.without("strong").strip(" :"), len(fact.items)
     plain = head.plain
     context = context_of(head, scope)
-    if found := HAS.match(plain):
+    if (found := HAS.match(plain)) and not begins_with_imperative(plain):
         verb = _base(found["verb"])
         return say(
             f"Which {count} {found['what']} ",
@@ -111,6 +111,7 @@ def members_question(fact: Members, scope: Scope) -> Text:
     found = INCLUDES.search(plain)
     if (
         found
+        and not begins_with_imperative(plain)
         and not re.search(r"\b(?:that|which)\b", plain)
         and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
     ):
@@ -126,7 +127,13 @@ def _what_it_does(head: Text, count: int) -> Text:
     """`Week 4 adds cleverer ways:` asks which ways it adds."""
     have = head.plain.split()
     at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
-    if not at or len(have) - at < 2 or len(have) > 9 or not is_plural(" ".join(have[at + 1 :])):
+    if (
+        not at
+        or begins_with_imperative(head.plain)
+        or len(have) - at < 2
+        or len(have) > 9
+        or not is_plural(" ".join(have[at + 1 :]))
+    ):
         return Text()
     subject = head[: len(" ".join(have[:at]))]
     what = COUNTED.sub("", " ".join(have[at + 1 :]))
@@ -136,17 +143,23 @@ def _what_it_does(head: Text, count: int) -> Text:
 TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
 
 
+PARTICIPLE = re.compile(r"\w(?:ed|en)\s+\w+$", re.IGNORECASE)
+"""`Retraining driven by` is no command."""
+
+
 def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
-    if (found := TRAILING_PREPOSITION.search(plain)) and words(plain)[0] in VERBS:
+    if (found := TRAILING_PREPOSITION.search(plain)) and first_word(plain) in VERBS and not PARTICIPLE.search(plain):
         return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
+    if asked := _in_which_ways(head, count):
+        return asked
     if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
-        return ("complete with ", str(count), " points: ", mid_sentence(head), " …")
+        return ("what belongs here: “", mid_sentence(head), f"”? ({count} points)")
     if count == 1:
         return ("what is to note about ", bold(head), "?")
-    if plural and (words(plain)[0] in MEASURES or COUNTS.match(plain) or not fact.are_names):
+    if plural and (first_word(plain) in MEASURES or COUNTS.match(plain) or not fact.are_names):
         return (f"what are the {count} ", bold(lower_first(head)), "?")
     if not fact.are_names:
         return (f"what are the {count} points to know about ", bold(head), "?")
@@ -158,28 +171,37 @@ def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
     return (f"what does {opening}", bold(head), f"{closing} cover? ({count} points)")
 
 
+WAYS = re.compile(
+    r"(?P<subject>.{2,60}?)\s+(?P<be>can|may|must|should|is|are)\s+(?P<verb>(?:be\s+)?\w+(?:\s\w+){0,4}?)\s+(?P<how>in|by|on|for|at)\s+"
+    r"(?:(?:the|following|different|several|many|various|these|\d+|two|three|four|five|six)\s+)+(?P<what>\w+s)$",
+    re.IGNORECASE,
+)
+
+
+def _in_which_ways(head: Text, count: int) -> tuple[str | Text, ...]:
+    """`A clip can be transcribed in different ways`: in which 3 ways can a clip be transcribed?"""
+    found = WAYS.match(head.mask)
+    if not found:
+        return ()
+    subject = mid_sentence(head[: found.end("subject")])
+    asked = f"{found['how'].lower()} which {count} {found['what']} {found['be'].lower()} "
+    return (asked, bold(subject), f" {found['verb']}?")
+
+
 def _says(item: Text) -> bool:
     """Say whether a member says something of its head: `is big enough`."""
     return begins_with_verb(item.plain) or bool(re.match(r"(?:is|are|has|can)\b", item.plain))
 
 
-def completion_question(stem: Text, scope: Scope) -> Text:
-    """Ask for the end of a statement; one without a subject gets the head's."""
-    if scope.subject and (
-        begins_with_verb(stem.plain) or re.match(r"(?:can|may|will|must|should|is|are|has)\b", stem.plain)
-    ):
-        return say("Complete: ", scope.subject, " ", stem, " …")
-    return say(context_of(Text(), scope), "complete: ", mid_sentence(stem), " …")
+def statement_question(fact: Statement, scope: Scope) -> Text:
+    """Ask for a part of a sentence: `when does X need Y?`"""
+    context = context_of(fact.subject, scope)
+    return say(context, f"{fact.asks} {fact.auxiliary} ", bold(mid_sentence(fact.subject)), " ", fact.predicate, "?")
 
 
-def elaboration_question(statement: Text, more: Content, scope: Scope) -> Text:
-    """Ask what more is said on a statement."""
-    context = context_of(Text(), scope)
-    if re.match(
-        r"(?:this|it|that) (?:is|can be|was) \w+ (?:by|via|with|using|through)\b", more.text.plain, re.IGNORECASE
-    ):
-        return say(context, "how is this done: ", mid_sentence(statement), "?")
-    return say(context, "what more is to know about this: ", mid_sentence(statement), "?")
+def elaboration_question(statement: Text, scope: Scope) -> Text:
+    """Ask how that is done which a statement says to do."""
+    return say(context_of(Text(), scope), "how do you ", mid_sentence(statement), "?")
 
 
 def tool_question(job: Text, tools: tuple[Text, ...], scope: Scope) -> Text:

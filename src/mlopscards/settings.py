@@ -29,6 +29,8 @@ class Settings:
     """The title of each course by its number."""
     tags: tuple[str, ...] = ()
     """Tags that every card gets."""
+    ignore: tuple[tuple[str, int], ...] = ()
+    """Codes of the findings that the author turned off for all notes, each with its line in the settings."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "courses", MappingProxyType(dict(self.courses)))
@@ -145,7 +147,18 @@ def _tags(node: Node) -> tuple[str, ...]:
     return tuple(map(_text, node.value))
 
 
-_READERS: Mapping[str, Callable[[Node], Any]] = {"root": _root, "courses": _courses, "tags": _tags}
+def _ignore(node: Node) -> tuple[tuple[str, int], ...]:
+    if not isinstance(node, SequenceNode):
+        raise _Wrong(node.start_mark, "S103", f"is {_shape(node)}, expected a list such as '[K301, M103]'")
+    return tuple((_text(one), one.start_mark.line + 1) for one in node.value)
+
+
+_READERS: Mapping[str, Callable[[Node], Any]] = {
+    "root": _root,
+    "courses": _courses,
+    "tags": _tags,
+    "ignore": _ignore,
+}
 
 
 def _shape(node: Node) -> str:

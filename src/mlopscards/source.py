@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 FENCE = "---"
-KEYS = ("course", "week", "title", "tags")
+KEYS = ("course", "week", "title", "tags", "ignore")
 
 Found = tuple[Note | None, tuple[Problem, ...]]
 """A note, unless it cannot be read at all, and what is wrong with it."""
@@ -73,12 +73,15 @@ def parse_note(name: str, text: str, *, lenient: bool = False) -> Found:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd").split("\n")
     values: dict[str, Any] = {}
     problems: tuple[Problem, ...] = ()
+    front: tuple[str, ...] = ()
     if end := _front_matter_end(lines):
+        front = tuple(lines[: end + 1])
         values, problems = _front_matter(name, "\n".join(lines[1:end]))
         if lenient:
             problems = tuple(replace(problem, severity=Severity.WARNING) for problem in problems)
         lines = [""] * (end + 1) + lines[end + 1 :]
-    note = Note(name, "\n".join(lines), _place(name, values), tuple(values.get("tags", ())))
+    tags, ignore = (tuple(values.get(key, ())) for key in ("tags", "ignore"))
+    note = Note(name, "\n".join(lines), _place(name, values), tags, front, ignore)
     return note, problems
 
 
@@ -100,7 +103,7 @@ def _front_matter(name: str, text: str) -> tuple[dict[str, Any], tuple[Problem, 
         node, values = compose(text), load(text)
     except NotYaml as error:
         message = f"front matter is not YAML: {error.reason}; put text with colons or quotes in it into quotes"
-        return {}, (Problem(Span(name, error.line + 2), "N102", message),)
+        return {}, (Problem(Span(name, error.line + 2, error.column + 1), "N102", message),)
     if values is None:
         return {}, ()
     if not isinstance(values, dict) or not isinstance(node, MappingNode):
@@ -139,8 +142,9 @@ def _wrong_type(key: str, value: object) -> str:
         return "" if right else f"{key!r} is {_short(value)}, expected a number such as '{key}: 2'"
     if key == "title":
         return "" if isinstance(value, str) else f"'title' is {_short(value)}, expected text; put it into quotes"
-    right = isinstance(value, list) and all(isinstance(tag, str) for tag in value)
-    return "" if right else f"'tags' is {_short(value)}, expected a list such as '[exam, drift]'"
+    right = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    example = "[K301, M103]" if key == "ignore" else "[exam, drift]"
+    return "" if right else f"{key!r} is {_short(value)}, expected a list such as '{example}'"
 
 
 def _short(value: object) -> str:
@@ -162,15 +166,17 @@ def _place(name: str, values: dict[str, Any]) -> Place:
     """Say where a file belongs: by its front matter, else by the names of the file and its folders."""
     path = PurePosixPath(name)
     stem = path.stem
-    course = values.get("course", _number_in(COURSE, path))
-    week = values.get("week", _number_in(WEEK, path))
+    course = values.get("course", number_in(COURSE, name))
+    week = values.get("week", number_in(WEEK, name))
     rest = WEEK.sub(" ", COURSE.sub(" ", stem))
     words = " ".join(re.sub(r"[-_]+", " ", rest).split())
     title = values.get("title") or (words[:1].upper() + words[1:] if not words.islower() else words.capitalize())
     return Place(course, week, title)
 
 
-def _number_in(pattern: re.Pattern[str], path: PurePosixPath) -> int | None:
+def number_in(pattern: re.Pattern[str], name: str) -> int | None:
+    """The number of the course or week that the name of a file, or else of its folders, tells."""
+    path = PurePosixPath(name)
     for part in (path.stem, *reversed(path.parts[:-1])):
         if found := pattern.search(part):
             return int(found[1])

@@ -110,8 +110,7 @@ class Run(NamedTuple):
         if is_played(self.src):
             return disarmed(escape(self.text, quote=False)) + sound_of(self.src)
         width = f' width="{escape(self.width)}"' if self.width else ""
-        # What can have the focus can be enlarged by the style alone.
-        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width} tabindex="0">'
+        return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width}>'
 
     @property
     def readable(self) -> str:
@@ -303,6 +302,10 @@ class Text:
         if not any(mark.tag in tags for run in self.runs for mark in run.marks):
             return self
         return Text(tuple(run._replace(marks=tuple(m for m in run.marks if m.tag not in tags)) for run in self.runs))
+
+    def without_pictures(self) -> Text:
+        """Leave pictures out, for a question may not show what belongs to the answer."""
+        return Text(tuple(run for run in self.runs if run.kind is not RunKind.IMAGE)).strip() if self.images else self
 
 
 def _masked(run: Run) -> str:

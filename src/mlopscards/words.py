@@ -65,6 +65,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"[^\W_][\w'’.+-]*", text.lower())
 
 
+def first_word(text: str) -> str:
+    """The first word, lower case; nothing where there is none."""
+    return next(iter(words(text)), "")
+
+
 SINGULAR_ENDINGS = ("ss", "us", "is", "ics", "'s", "’s", "ness", "ous", "sis")
 
 
@@ -112,26 +117,8 @@ NOUNS_TOO = _table("nouns_too")
 OBJECT_STARTS = _table("object_starts")
 
 
-AFTER_NOUN = frozenset(
-    {
-        "of",
-        "that",
-        "which",
-        "who",
-        "whose",
-        "are",
-        "is",
-        "above",
-        "below",
-        "behind",
-        "around",
-        "near",
-        "inside",
-        "outside",
-        "go",
-        "come",
-    }
-)
+AFTER_NOUN = _table("after_noun")
+"""After one of these a word in the third person was a plural noun: `changes of the schema`."""
 
 
 def begins_with_verb(text: str) -> bool:
@@ -181,12 +168,8 @@ def begins_with_imperative(text: str) -> bool:
     return have[0] not in NOUN_OR_VERB or (len(have) > 1 and have[1] in IMPERATIVE_OBJECTS)
 
 
-ABSTRACT = re.compile(
-    r"^(?:an?|the)\s+(?:\w+\s+){0,2}?(?:technique|method|process|approach|measure|algorithm|way|strategy|situation|form"
-    r"|type|kind|practice|problem|phenomenon|act|ability|tendency|degree|discipline|paradigm|family|branch|art|task"
-    r"|library|tool|framework|platform|service|language|product|project|company|database|engine|toolkit|package"
-    r"|property|theory|rule|law|principle|concept|idea|style|unit|metric|statistic|change|difference|rise|decline|shift|decay|increase|decrease|deviation|mismatch|trade-?off|mixture)\b"
-)
+ABSTRACT = re.compile(rf"^(?:an?|the)\s+(?:\w+\s+){{0,2}}?(?:{'|'.join(sorted(_table('abstract')))})\b")
+"""How the text of a term opens that takes no article: `a technique that …`."""
 
 
 AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")

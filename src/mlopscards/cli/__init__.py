@@ -7,7 +7,12 @@ import click
 from mlopscards import __version__
 from mlopscards.cli.build import build
 from mlopscards.cli.cards import cards
+from mlopscards.cli.check import check
+from mlopscards.cli.coverage import coverage
 from mlopscards.cli.init import init
+from mlopscards.cli.lock import lock
+from mlopscards.cli.plan import plan
+from mlopscards.cli.preview import preview
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -21,5 +26,5 @@ def main() -> None:
     """
 
 
-for command in (build, cards, init):
+for command in (build, plan, cards, check, coverage, preview, init, lock):
     main.add_command(command)

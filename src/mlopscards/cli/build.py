@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mlopscards.cli.common import Command, alone, count, now, progress, say, say_problems, status
+from mlopscards.cli.common import NOTES_WRONG, Command, alone, count, now, progress, say, say_problems, status
 from mlopscards.model import NoteType
 
 if TYPE_CHECKING:
     from mlopscards.model import Deck
-    from mlopscards.pipeline import Built
+    from mlopscards.pipeline import Built, Planned
 
 MOST_DECKS = 30
 """Decks that the summary names one by one."""
@@ -22,7 +22,8 @@ MOST_DECKS = 30
 @click.command(
     cls=Command,
     examples="""mlopscards build                       notes/ to decks/
-                mlopscards build my-notes -o packages  other folders""",
+                mlopscards build my-notes -o packages  other folders
+                mlopscards build --frozen              for CI: fail where cards.lock is not up to date""",
 )
 @click.argument("notes", type=click.Path(path_type=Path), default="notes")
 @click.option(
@@ -33,7 +34,8 @@ MOST_DECKS = 30
     show_default=True,
     help="Folder for the packages.",
 )
-def build(notes: Path, output: Path) -> None:
+@click.option("--frozen", is_flag=True, help="Fail, and write nothing, where NOTES/cards.lock would change.")
+def build(notes: Path, output: Path, frozen: bool) -> None:
     """Build Anki packages from the folder NOTES: one a week and one with everything.
 
     The identity of every card is kept in NOTES/cards.lock; commit it with the notes.
@@ -41,9 +43,24 @@ def build(notes: Path, output: Path) -> None:
     from mlopscards import pipeline
 
     with status(), alone(notes):
-        built = pipeline.build(notes, output, now(), progress)
-        say_problems(built.problems)
+        try:
+            built = pipeline.build(notes, output, now(), progress, frozen=frozen)
+        except pipeline.LockWouldChange as refusal:
+            _refuse(notes / pipeline.LOCK_NAME, refusal.planned)
+        say_problems(built.planned.collected.problems)
         _summarise(built, output)
+        if built.planned.is_lock_missing and built.planned.before.entries:
+            known = count(len(built.planned.before.entries), "card")
+            say(f"note: {notes / pipeline.LOCK_NAME} was missing; {known} of it came from the packages in {output}/")
+
+
+def _refuse(lock: Path, planned: Planned) -> NoReturn:
+    from mlopscards.targets.plan import summary_of
+
+    say(summary_of(planned))
+    what = "is missing" if planned.is_lock_missing else "is not up to date"
+    say(f"{lock} {what}; nothing was written. Run `mlopscards build` without --frozen and commit the lock")
+    sys.exit(NOTES_WRONG)
 
 
 def _summarise(built: Built, output: Path) -> None:
@@ -55,12 +72,9 @@ def _summarise(built: Built, output: Path) -> None:
     if len(built.decks) > len(shown):
         say(f"  … and {count(len(built.decks) - len(shown), 'more deck')}")
     notes, cards_ = sum(len(deck.cards) for deck in built.decks), sum(map(_cards_in, built.decks))
-    made = f"{count(notes, 'note')} ({count(cards_, 'card')}) from {count(built.files, 'file')}"
+    made = f"{count(notes, 'note')} ({count(cards_, 'card')}) from {count(built.planned.collected.files, 'file')}"
     say(f"{made}: {count(len(built.packages), 'package')} in {output}/")
-    say(_changes(built))
-    for doubt in built.plan.ambiguous:
-        span = doubt.card.card.source
-        say(f"note: {span}: could be more than one of the cards you had, so it is a new card")
+    _say_changes(built)
     for path in sorted(set(output.glob("*.apkg")) - set(built.packages)):
         say(f"note: {path} is left from an earlier build; delete it if nobody needs it")
     if built.plan.retired:
@@ -78,15 +92,16 @@ def _cards_in(deck: Deck) -> int:
     )
 
 
-def _changes(built: Built) -> str:
-    """Say what is new, changed, moved and retired, against the lock."""
-    plan = built.plan
-    counts = Counter(
-        new=len(plan.new),
-        changed=len(plan.changed),
-        moved=len(plan.moved),
-        returned=len(plan.returned),
-        retired=len(plan.retired),
-    )
-    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    return f"since the last build: {said or 'nothing has changed'}"
+def _say_changes(built: Built) -> None:
+    """Say the short form of what `mlopscards plan` says."""
+    from mlopscards.changes import is_much_changed
+    from mlopscards.targets.plan import moves_in_words, summary_of
+
+    say(summary_of(built.planned))
+    if built.planned.before.entries:
+        for line in moves_in_words(built.planned):
+            say(line)
+    for doubt in built.plan.ambiguous:
+        say(f"note: {doubt.card.card.source}: could be more than one of the cards you had, so it is a new card")
+    for kept in filter(is_much_changed, built.plan.changed):
+        say(f"note: {kept.after.card.source}: kept although much changed; `mlopscards plan` before a build shows it")

@@ -40,18 +40,25 @@ def cards(paths: tuple[Path, ...], form: str) -> None:
 
 def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     from mlopscards import pipeline
+    from mlopscards.lockfile import read_lock
     from mlopscards.settings import FILE_NAME, read_settings
-    from mlopscards.source import find_notes
     from mlopscards.targets.table import FORMATS
 
-    files = [file for path in paths for file in ([path] if path.is_file() else find_notes(path))]
+    files = files_of(paths)
     root = root_of(paths, files)
     # Files without the front matter of this tool are welcome here.
-    collected = pipeline.collect(root, tuple(dict.fromkeys(files)), lenient=True, progress=progress)
+    collected = pipeline.collect(root, files, lenient=True, progress=progress)
     say_problems(collected.problems)
     settings = read_settings(root / FILE_NAME)
-    plan = pipeline.issue_cards(collected, settings, root / pipeline.LOCK_NAME, now())
+    plan = pipeline.issue_cards(collected, settings, read_lock(root / pipeline.LOCK_NAME), now())
     yield from FORMATS[form](plan.issued, settings)
+
+
+def files_of(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The files of *paths*, those in folders included, each once."""
+    from mlopscards.source import find_notes
+
+    return tuple(dict.fromkeys(file for path in paths for file in ([path] if path.is_file() else find_notes(path))))
 
 
 def root_of(paths: Sequence[Path], files: Sequence[Path]) -> Path:

@@ -22,7 +22,7 @@ LONG = 40
 """Files from which a build takes long enough for a progress bar."""
 
 
-class Command(click.Command):
+class _WithExamples(click.Command):
     """Keeps the examples in a help text as they are written."""
 
     def __init__(self, *args: object, examples: str = "", **kwargs: object) -> None:
@@ -34,6 +34,14 @@ class Command(click.Command):
         with formatter.section("Examples"):
             for line in self.examples.strip().split("\n"):
                 formatter.write(f"  {line.strip()}\n")
+
+
+class Command(_WithExamples):
+    """A command with examples."""
+
+
+class Group(_WithExamples, click.Group):
+    """A group of commands with examples."""
 
 
 @contextmanager

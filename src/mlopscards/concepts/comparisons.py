@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlopscards.concepts.facts import Content, Contrast, Definition, Difference, Fact, Scope
 from mlopscards.patterns import glossed, split_term, top_level
 from mlopscards.text import Text, join, text_of
-from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, is_plural, words
+from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, first_word, is_plural
 
 DIFFERS = re.compile(
     r"(?:(?P<one>.{2,60}?)\s+)?differs?\s+from\s+(?:an?\s+|the\s+)?(?P<other>[^,:;]{2,50}?)"
@@ -28,7 +28,7 @@ def differs(text: Text, scope: Scope) -> Iterator[Fact]:
         one = text[found.start("one") : found.end("one")] if found["one"] else scope.subject
         other = text[found.start("other") : found.end("other")].strip()
         body = text[found.start("body") :]
-        if not one or words(one.plain)[0] in PRONOUNS or ":" in one.mask:
+        if not one or first_word(one.plain) in PRONOUNS or ":" in one.mask:
             return
         between = text.mask[found.end("other") : found.start("body")]
         rest = re.match(r"(?:is|are)\s+(?:just\s+)?", body.mask)
@@ -61,10 +61,10 @@ def _grammatical_subject(text: Text) -> Text:
         at for at, word in enumerate(have[1:6], 1) if word in verbs or (word in THIRD_PERSON and word not in NOUNS_TOO)
     ]
     at = min([*plural, *single], default=0)
-    if not at or (words(have[0])[:1] and words(have[0])[0] in PRONOUNS):
+    if not at or first_word(have[0]) in PRONOUNS:
         return Text()
     subject = text[: text.mask.index(have[at], len(" ".join(have[:at])) - 1)].strip()
-    if words(have[0])[:1] and words(have[0])[0] in ("which", "who", "where"):
+    if first_word(have[0]) in ("which", "who", "where"):
         return Text()
     article = re.match(r"(?:an?|the)\s+", subject.mask, re.IGNORECASE)
     return subject[article.end() :] if article else subject

@@ -19,6 +19,7 @@ from mlopscards.words import (
     THIRD_PERSON,
     VERBS,
     begins_with_verb,
+    first_word,
     is_generic,
     is_plural,
     words,
@@ -181,7 +182,7 @@ CALLED = re.compile(
 
 def called(text: Text, scope: Scope) -> Iterator[Fact]:
     """`… is called X`."""
-    if (found := CALLED.match(text.mask)) and words(found["body"])[0] not in PRONOUNS:
+    if (found := CALLED.match(text.mask)) and first_word(found["body"]) not in PRONOUNS:
         term = text[found.start("term") : found.end("term")].without("strong", "em")
         yield Definition(term, Content(text[: found.end("body")]))
 
@@ -202,7 +203,8 @@ def done_by(text: Text, scope: Scope) -> Iterator[Definition]:
             if (
                 proper
                 and (IDENTIFIER.search(name) or name[:1].isupper() or text.bold_end)
-                and words(name)[0] not in PRONOUNS
+                and first
+                and first[0] not in PRONOUNS
             ):
                 cut = len(name) + (len(text.plain) - len(text.plain.lstrip()))
                 yield Definition(text[:cut].without("strong"), Content(text[cut:].strip()))

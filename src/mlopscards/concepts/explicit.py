@@ -23,13 +23,11 @@ def opens_question(item: Item) -> bool:
 def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
     """Read the `Q:` at the head of *items* with its `A:`; return it and how many items it took.
 
-    The answer goes on until the next `Q:`, heading or rule. Without an `A:` there is nothing to ask.
+    The answer goes on until the next `Q:`, heading, rule or `**Term**:`. Without an `A:` there is nothing to ask.
     """
     first = items[0]
     taken = 1
-    while taken < len(items) and not (
-        opens_question(items[taken]) or items[taken].rank or items[taken].kind is BlockKind.RULE
-    ):
+    while taken < len(items) and not _ends_answer(items[taken]):
         taken += 1
     body = [*first.children, *items[1:taken]]
     start = next((at for at, item in enumerate(body) if ANSWER.match(item.text.plain)), None)
@@ -43,6 +41,16 @@ def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
     question = first.text[opening.end() :].strip()
     content = Content(answer.text[mark.end() :].strip(), (*answer.children, *body[start + 1 :]))
     return (Asked(question, content) if question and content else None), taken
+
+
+def _ends_answer(item: Item) -> bool:
+    return opens_question(item) or bool(item.rank) or item.kind is BlockKind.RULE or _is_bold_term(item)
+
+
+def _is_bold_term(item: Item) -> bool:
+    """Tell `**Term**: text` and `**Term:** text` on a line of their own."""
+    end = 0 if item.marker or ANSWER.match(item.text.plain) else item.text.bold_end
+    return bool(end) and ":" in (item.text.plain[end - 1 : end], item.text.plain[end : end + 1])
 
 
 def bare_question(question: Text) -> Text:

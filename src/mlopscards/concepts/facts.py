@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlopscards.layout import Item
-from mlopscards.model import Link, Place, Span
+from mlopscards.model import LineKind, Link, Place, Span
 from mlopscards.text import Text
 
 
@@ -71,18 +71,24 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Elaboration:
-    """What more is said on a statement."""
+    """How that is done which a statement says to do."""
 
     statement: Text
     more: Content
 
 
 @dataclass(frozen=True, slots=True)
-class Completion:
-    """A statement that can be asked by leaving its end out."""
+class Statement:
+    """A sentence with subject and verb, of which one part is asked for."""
 
-    stem: Text
-    ending: Text
+    asks: str
+    """`what`, `when`, `why` or `how`."""
+    auxiliary: str
+    """What goes before the subject in a question: `does`, `should`."""
+    subject: Text
+    predicate: Text
+    """What goes behind it: `need more replicas`."""
+    answer: Content
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,7 @@ class Cloze:
 
 
 Fact = (
-    Definition | Purpose | Facet | Members | Steps | Elaboration | Completion | Difference | Contrast | Cell | Row
+    Definition | Purpose | Facet | Members | Steps | Elaboration | Statement | Difference | Contrast | Cell | Row
     | Formula | Tool | Asked | Cloze
 )  # fmt: skip
 
@@ -171,6 +177,7 @@ class Scope:
     subject: Text = Text()
     """The closest head that names a concept; empty where there is none."""
     references: tuple[Link, ...] = ()
+    """The links of the sections that it stands in, the closest first."""
     wider: Text = Text()
     """The subject above the subject."""
     sides: bool = True
@@ -195,4 +202,4 @@ class Unread:
     """Lines that gave no card, and why."""
 
     span: Span
-    reason: str
+    kind: LineKind

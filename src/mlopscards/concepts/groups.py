@@ -16,7 +16,16 @@ from mlopscards.concepts.tools import FOR_WORD
 from mlopscards.layout import Item
 from mlopscards.model import Place
 from mlopscards.names import names_of_links
-from mlopscards.patterns import ASIDE, EXAMPLE, glossed, is_reference, is_statement, members_in, split_term
+from mlopscards.patterns import (
+    ASIDE,
+    EXAMPLE,
+    glossed,
+    is_reference,
+    is_statement,
+    members_in,
+    section_depth,
+    split_term,
+)
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, join
 from mlopscards.words import PRONOUNS, begins_with_imperative, begins_with_verb, words
@@ -50,6 +59,7 @@ def listed_in(children: Sequence[Item], head: Item) -> list[Item]:
         return _headed(children)
     lines = [child for child in children if child.kind is BlockKind.PARAGRAPH and not is_aside(child)]
     lines = [child for child in lines if child.children or not is_reference(child.text)]
+    lines = [child for child in lines if not section_depth(child.text)]  # titles without text are a table of contents
     names = [child for child in lines if names_member(child)]
     if head.is_heading and len(names) < len(lines):
         return []

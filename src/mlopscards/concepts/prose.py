@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mlopscards.concepts.comparisons import differs, unlike
-from mlopscards.concepts.definitions import DEFINING, sentences
+from mlopscards.concepts.definitions import DEFINING, sentences, without_link
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Content, Definition, Facet, Fact, Members, Scope
-from mlopscards.text import Text
+from mlopscards.text import Text, text_of
 from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, words
 
 ARTICLE = re.compile(r"(?:an?|the|in|with|under)\s+$", re.IGNORECASE)
@@ -35,7 +35,7 @@ def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
     """Read running text sentence by sentence."""
     if len(text.plain) > LONGEST_PARAGRAPH:
         return
-    known = sentences(text)
+    known = _with_names(sentences(text))
     told: Text | None = None
     for at, sentence in enumerate(known):
         facts = [*_bold_facts(sentence, known[at - 1] if at else None)]
@@ -48,6 +48,22 @@ def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
         told = next((fact.term for fact in facts if isinstance(fact, Definition)), None)
 
 
+ALSO = re.compile(r"also (?:called|known as)\s+\S", re.IGNORECASE)
+"""A sentence that gives another name to what the one before is about."""
+
+
+def _with_names(known: tuple[Text, ...]) -> tuple[Text, ...]:
+    """Put further names in brackets behind the sentence that they belong to, so that a card tells them too."""
+    told: list[Text] = []
+    for sentence in known:
+        if told and ALSO.match(sentence.mask):
+            named = without_link(sentence.strip(" ."))
+            told[-1] = told[-1].strip(" .") + text_of(" (a") + named[1:] + text_of(").")
+        else:
+            told.append(sentence)
+    return tuple(told)
+
+
 def facts_of_subject(text: Text, scope: Scope) -> Iterator[Fact]:
     """Read a line whose subject is the head above it."""
     if scope.subject and (defined := _defines_subject(text, scope.subject)):
@@ -57,7 +73,7 @@ def facts_of_subject(text: Text, scope: Scope) -> Iterator[Fact]:
 GOES_ON = re.compile(r"(?:it|they)(?:['’]s|\s)", re.IGNORECASE)
 """A sentence that goes on about what the one before defined."""
 SIDE = re.compile(
-    r"(?:the|its|one|a|an)\s+(?:main\s+|usual\s+|simplest\s+"
+    r"(?:(?:the|its|one|a|an)\s+)?(?:main\s+|usual\s+|simplest\s+"
     r"|best\s+)?(?P<label>[\w ]{3,30}?)\s+(?:is|are)\s+(?:to\s+|that\s+)?(?P<body>\S.+)$",
     re.I,
 )

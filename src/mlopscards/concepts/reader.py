@@ -20,13 +20,11 @@ from mlopscards.concepts.explicit import (
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import (
     Asked,
-    Completion,
     Concept,
     Content,
     Contrast,
     Definition,
     Difference,
-    Elaboration,
     Facet,
     Fact,
     Formula,
@@ -84,11 +82,12 @@ from mlopscards.concepts.shapes import (
     with_subject,
     without_lead,
 )
-from mlopscards.concepts.statements import completed
+from mlopscards.concepts.statements import asked_about, elaborated
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
+from mlopscards.concepts.unread import why_unread
 from mlopscards.layout import Item
-from mlopscards.model import Place, Span
+from mlopscards.model import LineKind, Place, Span
 from mlopscards.names import links_of
 from mlopscards.patterns import (
     ASIDE,
@@ -101,6 +100,7 @@ from mlopscards.patterns import (
     is_reference,
     is_statement,
     lead_of,
+    section_depth,
     split_term,
 )
 from mlopscards.syntax import BlockKind
@@ -119,7 +119,7 @@ class Reading:
 
     def siblings(self, items: Sequence[Item], scope: Scope) -> None:
         """Read items that stand side by side."""
-        scope = replace(scope, references=(*scope.references, *references_in(items)))
+        scope = replace(scope, references=(*references_in(items), *scope.references))
         at = 0
         while at < len(items):
             at += self._next(items, at, scope)
@@ -141,7 +141,7 @@ class Reading:
             if fact:
                 self._say(fact, scope, item, end=items[at + taken - 1].end_line)
                 return taken
-            self._skip(item, "question without answer")
+            self._skip(item, LineKind.QUESTION)
             return 1
         self.item(item, scope)
         return 1
@@ -167,7 +167,7 @@ class Reading:
             for fact in facts_in(item.text, scope):
                 self._say(fact, scope, item)
         elif item.kind is not BlockKind.RULE:
-            self._skip(item, str(item.kind))
+            self._skip(item, why_unread(item))
 
     def _explicit(self, item: Item, scope: Scope) -> bool:
         """Read what the author marked as a card; it wins over what could be derived."""
@@ -189,9 +189,9 @@ class Reading:
         elif (question := question_of(text)) and has_answer(item.children):
             self._asked_heading(item, question, scope)
         elif REFERENCE_HEAD.search(title) and not states_something(item):
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
         elif OBJECTIVE_HEAD.search(title) or are_objectives(item.children):
-            self._skip(item, "objectives", whole=True)
+            self._skip(item, LineKind.OBJECTIVE, whole=True)
         else:
             self._head(item, scope)
 
@@ -236,13 +236,13 @@ class Reading:
         bare = with_subject(bare, scope)
         plain = bare.plain
         if REFERENCE_HEAD.search(plain) and not states_something(item):
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
             return
         if OBJECTIVE_HEAD.search(plain):
-            self._skip(item, "objectives", whole=True)
+            self._skip(item, LineKind.OBJECTIVE, whole=True)
             return
         if not item.is_heading and (EXAMPLE.match(plain.strip(" :")) or ASIDE.match(plain.strip(" :"))):
-            self._skip(item, "aside", whole=True)
+            self._skip(item, LineKind.REMARK, whole=True)
             return
         if not item.is_heading and all(child.kind is BlockKind.MATH for child in item.children):
             self._formulas(item, bare, scope)
@@ -286,7 +286,7 @@ class Reading:
             facts = tuple(facts_of(split, scope))
             return (split.term if facet_of(split.term.plain) else named(split.term, scope)), facts
         if not item.is_heading and is_statement(bare) and not TO_DO.match(bare.mask) and not SUCH_AS.search(bare.mask):
-            facts = tuple(fact for fact in facts_in(bare, scope) if not isinstance(fact, Completion))
+            facts = facts_in(bare, scope)
             for fact in facts:
                 if isinstance(fact, Definition | Purpose):
                     return fact.term, facts
@@ -322,6 +322,10 @@ class Reading:
 
     def _together(self, head: Text, item: Item, inner: Scope, outer: Scope) -> None:
         """What a head and its children state together, then each child by itself."""
+        # The links of a section go with all its cards, those of its head included.
+        own = references_in(item.children)
+        inner = replace(inner, references=(*own, *inner.references))
+        outer = replace(outer, references=(*own, *outer.references))
         children = without_references(item.children)
         if not item.is_heading and TOOL_WORD.search(head.plain):
             # Below `logging tools:` an address names one.
@@ -345,8 +349,7 @@ class Reading:
         defining = self._definition_below(head, item, children, inner)
         taken = {defining} if defining else set()
         carried = self._members(head, item, listed, inner, outer)
-        scope = replace(inner, references=(*inner.references, *references_in(item.children)))
-        self._children(item.children, scope, taken | (carried if len(listed) == 1 else set()), carried)
+        self._children(item.children, inner, taken | (carried if len(listed) == 1 else set()), carried)
 
     def _members(self, head: Text, item: Item, listed: Sequence[Item], inner: Scope, outer: Scope) -> set[int]:
         """Say which members a head has; return the identities of the children that the list card carries."""
@@ -381,7 +384,7 @@ class Reading:
         while at < len(items):
             child = items[at]
             if is_example(child) and not child.children and at and not facts_in(child.text, scope):
-                self._skip(child, "example, shown on the back")
+                self._skip(child, LineKind.EXAMPLE)
                 at += 1
             elif id(child) in taken:
                 if child.children:
@@ -393,7 +396,7 @@ class Reading:
             elif (
                 at and is_aside(child) and not facts_in(child.text, scope) and items[at - 1].kind is BlockKind.PARAGRAPH
             ):
-                self._say(Elaboration(items[at - 1].text, Content(bare_body(child.text))), scope, child)
+                self._elaborated(items[at - 1].text, [child], scope)
                 at += 1
             else:
                 at += self._next(items, at, scope)
@@ -411,7 +414,7 @@ class Reading:
         first = children[0]
         if first.kind is not BlockKind.PARAGRAPH or first.marker or first.is_heading:
             return None
-        if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?"):
+        if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?") or section_depth(first.text):
             return None
         if any(facts_in(first.text, inner)) or lead_of(first.text) or first.text.bold_spans:
             return None
@@ -457,15 +460,8 @@ class Reading:
         self._say(Steps(subject, tuple(step_text(step) for step, _ in steps), shown), outer, item, end=item.end_line)
         told = {id(step) for step, _ in steps} | {id(one) for _, more in steps for one in more}
         for step, more in steps:
-            own = [*step.children, *more]
             if more:
-                first, *rest = more
-                self._say(
-                    Elaboration(step_text(step), Content(bare_body(first.text), tuple(rest))),
-                    inner,
-                    first,
-                    end=own[-1].end_line,
-                )
+                self._elaborated(step_text(step), more, inner)
             elif step.children:
                 self._head(step, inner)
             else:
@@ -473,6 +469,15 @@ class Reading:
         self.siblings(
             [child for child in item.children if id(child) not in told and not is_reference(child.text)], inner
         )
+
+    def _elaborated(self, statement: Text, more: Sequence[Item], scope: Scope) -> None:
+        """What asides add to the statement above them."""
+        first, *rest = more
+        told = tuple(elaborated(statement, Content(bare_body(first.text), tuple(rest)), scope))
+        for fact in told:
+            self._say(fact, scope, first, end=more[-1].end_line)
+        for item in more if not told else ():
+            self._skip(item, why_unread(item))
 
     def _linked(self, item: Item, bare: Text, scope: Scope) -> None:
         """A line whose children are links alone: `actual tool is X:`, `logging tools:`."""
@@ -485,10 +490,9 @@ class Reading:
         if not facts and names and split_term(bare) is None:
             facts = tuple(facts_of(Split(bare, "colon", names), own))
         for fact in facts:
-            if not isinstance(fact, Completion):
-                self._say(fact, own, item, end=item.end_line)
+            self._say(fact, own, item, end=item.end_line)
         if not facts:
-            self._skip(item, "references", whole=True)
+            self._skip(item, LineKind.LINK, whole=True)
 
     def _described(self, item: Item, scope: Scope) -> None:
         """A definition list."""
@@ -501,14 +505,15 @@ class Reading:
     def _table(self, item: Item, scope: Scope) -> None:
         for row, fact in facts_of_table(item.rows, scope):
             line = min(item.span.line + row + 1, item.span.end_line)
-            self._say(fact, scope, replace(item, span=Span(item.span.path, line)))
+            cells = join(item.rows[row], " ")
+            self._say(fact, scope, replace(item, text=cells, span=Span(item.span.path, line)))
 
     # --- lines ---------------------------------------------------------------------------------------------------
 
     def _line(self, item: Item, scope: Scope) -> None:
         """A line with nothing under it."""
         if is_reference(item.text) or not item.text:
-            self._skip(item, "reference")
+            self._skip(item, LineKind.LINK)
             return
         if not item.marker and is_running(item) and not opens_with_term(item.text):
             facts = [*facts_of_prose(item.text, scope)]
@@ -516,11 +521,11 @@ class Reading:
             about = [] if item.marker else [*facts_of_subject(item.text, scope)]
             facts = about or [*facts_in(item.text, scope)] or [*facts_of_prose(item.text, scope)]
             if not facts and scope.subject and can_complete(item, scope):
-                facts = [*completed(item.text.strip(" ()"))]
+                facts = [*asked_about(item.text.strip(" ()"), scope)]
         for fact in facts:
             self._say(fact, scope, item)
         if not facts:
-            self._skip(item, "prose" if is_running(item) else "no definition found")
+            self._skip(item, why_unread(item))
 
     # --- results -------------------------------------------------------------------------------------------------
 
@@ -528,8 +533,10 @@ class Reading:
         span = replace(item.span, end_line=max(item.span.end_line, end))
         own = tuple(link for link in own_links(item) if link not in scope.references)
         scope = replace(scope, references=(*own, *scope.references)) if own else scope
-        self.concepts.append(Concept(fact, scope, span, extra_of(item, fact)))
+        extra = extra_of(item, fact)
+        span = replace(span, end_line=max([span.end_line, *(one.end_line for one in extra)]))
+        self.concepts.append(Concept(fact, scope, span, extra))
 
-    def _skip(self, item: Item, reason: str, *, whole: bool = False) -> None:
+    def _skip(self, item: Item, kind: LineKind, *, whole: bool = False) -> None:
         span = replace(item.span, end_line=item.end_line) if whole else item.span
-        self.unread.append(Unread(span, reason))
+        self.unread.append(Unread(span, kind))

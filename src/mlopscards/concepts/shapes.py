@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.explicit import bold_question, clozed, opens_question, two_sided
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Cloze, Facet, Fact, Members, Scope, Steps
 from mlopscards.layout import Item
-from mlopscards.patterns import is_reference, lead_of, split_term
+from mlopscards.patterns import FINITE, is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
@@ -168,10 +169,16 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
         return True
     short = len(have) <= LONG and not is_running(first)
     alone = len([child for child in children if child.kind is BlockKind.PARAGRAPH and not child.is_heading]) == 1
-    fragment = (
-        first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
-    )
+    plain = first.text.plain
+    fragment = plain[:1].islower() or begins_with_verb(plain) or begins_with_imperative(plain) or _is_nominal(plain)
     return short and (fragment or alone)
+
+
+def _is_nominal(plain: str) -> bool:
+    """Say whether a line has no verb of its own, so that it only tells what its head is: `People to ask for labels`."""
+    # Behind `to` verbs are in the base form, and say what something is for.
+    have = takewhile(lambda word: word != "to", words(plain)[1:])
+    return not FINITE.search(plain) and not any(word in ONLY_VERBS for word in have)
 
 
 def opens_with_term(text: Text) -> bool:

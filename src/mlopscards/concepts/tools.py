@@ -9,7 +9,7 @@ from mlopscards.concepts.facts import Asked, Content, Fact, Members, Purpose, Sc
 from mlopscards.names import names_of_links
 from mlopscards.patterns import ADDRESS, FINITE, Split, is_reference, members_in, split_term
 from mlopscards.text import HIDDEN, Text, text_of
-from mlopscards.words import PRONOUNS, words
+from mlopscards.words import PRONOUNS, first_word
 
 TOOL_WORD = re.compile(
     r"\b(?:tools?|platforms?|librar(?:y|ies)|frameworks?|services?|systems?|software|packages?"
@@ -92,7 +92,7 @@ def for_purpose(text: Text, scope: Scope) -> Iterator[Fact]:
         return
     gerund = re.match(r"\w+ing\b", found["purpose"])
     if IDENTIFIER.search(term.mask) or (
-        gerund and len(term.plain.split()) <= 2 and words(term.plain)[0] not in PRONOUNS
+        gerund and len(term.plain.split()) <= 2 and first_word(term.plain) not in PRONOUNS
     ):
         yield Purpose(term, text[found.start("purpose") :].strip(" ."))
 
