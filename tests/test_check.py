@@ -302,6 +302,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "ignores": (40, lambda n: "<!-- mlopscards: ignore K301 -->\n\na\n\n" * n),
     "fences": (200, lambda n: "```a\n" * n),
     "rows": (60, lambda n: "|a|b|\n|-|-|\n" + "|a|b|c|\n" * n),
+    "words stressed in part": (500, lambda n: "".join(f"un*believ{k}*able " for k in range(n))),
     "products": (500, lambda n: "a*b " * n),
     "a long question": (500, lambda n: "Q: " + "what and when it is " * n + "?\nA: it"),
     "tabs": (500, lambda n: "\t" * n + "**a**:"),
@@ -335,7 +336,7 @@ def test_checking_grows_as_the_text_does(size: int, grow: Callable[[int], str]) 
 def test_the_notes_of_this_repository_and_those_to_start_from_have_no_findings(tmp_path: Path) -> None:
     from mlopscards.starting import write_starter
 
-    write_starter(tmp_path / "new")
+    assert list(write_starter(tmp_path / "new"))
     assert check(tmp_path / "new") == ()
     assert check(Path(__file__).parent.parent / "notes") == ()
 

@@ -20,15 +20,16 @@ from hypothesis import strategies as st
 from test_apkg import issue, take, write
 from test_format import Case, cases_of
 from test_looks import luminance
-from test_text import NOTES
+from test_text import NOTES, texts_in
 
 from mlopscards import notetypes
 from mlopscards.fields import fields_of
 from mlopscards.highlight import CLASSES, LONGEST, highlighted, language_of
 from mlopscards.mending import code_and_text
-from mlopscards.model import Card, NoteType
+from mlopscards.model import Card, Note, NoteType, Place
 from mlopscards.pipeline import cards_of_text
 from mlopscards.signs import MEANT
+from mlopscards.syntax import blocks_of
 from mlopscards.text import Run, RunKind, Text
 
 ROOT = Path(__file__).parent / "fixtures" / "fidelity"
@@ -95,6 +96,28 @@ def test_cards_of_any_notes_hold_nothing_that_could_do_harm(notes: str) -> None:
         for value in fields_of(card):
             assert is_safe(value), value
         assert not re.search(r"\\href\s*\{\s*javascript", "".join(re.sub(r"<code>.*?</code>", "", card.answer.html)))
+
+
+SIGNS = st.lists(
+    st.sampled_from(
+        [*"$$\\()[]", "$", "\\(", "\\)", "\\[", "\\]", "$$", "x", "a<b", " ", "\n", "\n\n", "`", "**", "|", "5", "- "]
+    )
+    | st.sampled_from(["<b>", "</b>", "<br>", "[a](b.md)", "![a](b.png)", "[sound:a.mp3]", "&amp;", "HOME/", "{", "}"]),
+    max_size=25,
+).map("".join)
+
+
+@given(SIGNS)
+@example("\\\\(x\\\\) and `\\(y\\)`")
+@example("$a$ \\\\**(b\\\\)**")
+def test_mathjax_finds_the_formulas_of_the_author_and_no_other(notes: str) -> None:
+    for text in texts_in(blocks_of(Note("notes.md", notes, Place()))):
+        written = [run for run in text.runs if run.kind in (RunKind.MATH, RunKind.DISPLAY)]
+        if any(re.search(r"\\[()\[\]]", run.text) or any(mark.tag == "code" for mark in run.marks) for run in written):
+            continue  # brackets within a formula are MathJax's to count
+        assert ["".join(found.split()) for found in formulas_in(text.html)] == [
+            "".join(run.text.split()) for run in written
+        ]
 
 
 # --- the real Anki -----------------------------------------------------------------------------------------------

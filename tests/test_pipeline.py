@@ -429,7 +429,7 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "fences": (300, lambda n: "```\ncode\n```\n\n" * n),
     "quotes": (200, lambda n: "> **T**: a quoted text about it\n\n" * n),
     "addresses left open": (1_000, lambda n: "<http://" * n),
-    "addresses that lead nowhere": (600, lambda n: "http://_ " * n),
+    "addresses without their end": (600, lambda n: "mailto:xxx " * n + "www."),
     "addresses that lead nowhere, in one word": (600, lambda n: "http://_" * n),
     "gaps": (100, lambda n: "a {{c1::b}} `}}` " * n),
     "products": (500, lambda n: "a*b*c " * n),
@@ -458,3 +458,12 @@ def _seconds(text: str) -> float:
     begin = time.process_time()
     cards_of_text(text)
     return time.process_time() - begin
+
+
+def test_sounds_are_read_where_there_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"ID3")
+    notes_in(tmp_path, week="Q: How does it sound?\nA: [sound:a.mp3]\n")
+    collected = read_all(tmp_path)
+    (one,) = collected.cards
+    assert list(collected.media) == list(one.media)
+    assert collected.media[one.media[0]] == b"ID3"

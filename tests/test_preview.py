@@ -20,6 +20,7 @@ from test_pipeline import COURSE, NOW
 from mlopscards import pipeline
 from mlopscards.decks import decks_of
 from mlopscards.fields import fields_of
+from mlopscards.lockfile import read_lock
 from mlopscards.model import NOTHING, Card, Field, Issued, Link, NoteType, Place, Problem, Severity, Span
 from mlopscards.notetypes import LAYOUTS
 from mlopscards.preview import Surroundings, content_json, page_of
@@ -152,7 +153,7 @@ def test_every_card_has_the_same_html_as_in_anki(
     notes: Path, page: Page, collection: Collection, tmp_path: Path
 ) -> None:
     settings = read_settings(notes / FILE_NAME)
-    plan = pipeline.issue_cards(collected(notes), settings, notes / pipeline.LOCK_NAME, NOW)
+    plan = pipeline.issue_cards(collected(notes), settings, read_lock(notes / pipeline.LOCK_NAME), NOW)
     assert_same_in_anki(plan.issued, settings, page, collection, tmp_path / "all.apkg")
 
 
@@ -328,6 +329,7 @@ def test_every_card_of_a_note_is_a_card_of_its_own(show: Show, page: Page) -> No
         ("mean", 2),
         ("", 7),
         ("(.*", 0),
+        ("start", 7),
     ],
 )
 def test_search_finds_all_words_without_case_and_accents(words: str, found: int, show: Show, page: Page) -> None:
@@ -335,6 +337,13 @@ def test_search_finds_all_words_without_case_and_accents(words: str, found: int,
     page.get_by_role("searchbox", name="Search the cards").fill(words)
     expect(page.locator(".row")).to_have_count(found)
     expect(page.locator("#count")).to_contain_text("7 cards" if found == 7 else f"{found} of 7 cards")
+
+
+def test_references_that_many_cards_share_are_not_searched(show: Show, page: Page) -> None:
+    link = Link("Distilling the knowledge", "https://example.org/distil")
+    show([card("What is drift?", references=(link,)), card("What is distillation?", references=(link,))])
+    page.get_by_role("searchbox").fill("distil")
+    assert page.locator(".row .asked").all_inner_texts() == ["What is distillation?"]
 
 
 def test_hits_are_marked_in_the_list_and_on_the_card(show: Show, page: Page) -> None:

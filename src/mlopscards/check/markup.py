@@ -10,7 +10,7 @@ from mlopscards.check.catalogue import found
 from mlopscards.check.seen import COMMENT, Seen, Stretch, blanked, code_spans
 from mlopscards.model import Note, Place, Problem, Span
 from mlopscards.syntax import Block, BlockKind, blocks_of
-from mlopscards.text import RunKind
+from mlopscards.text import Run, RunKind, Text
 
 # --- code and comments -------------------------------------------------------------------------------------------
 
@@ -180,8 +180,7 @@ def _unpaired(stretch: Stretch, mark: re.Pattern[str], code: str, message: str) 
 
 
 def _texts(block: Block) -> Iterator[str]:
-    cells = [cell for row in block.rows for cell in row]
-    for text in (block.text, *cells):
+    for text in _all_texts(block):
         yield from (run.text for run in text.runs if run.kind is RunKind.TEXT)
 
 
@@ -279,38 +278,57 @@ def _is_text(tag: str) -> bool:
 
 # --- emphasis ----------------------------------------------------------------------------------------------------
 
-STAR = re.compile(r"(?<=[\w)\]])(?<!\*)\*(?!\*)(?=[\w(\[])")
-OPERAND = re.compile(r"(?:^|[\s(*=+/-])[\w)]{0,2}[\w)\]]\*|\*[\w(\[]\w{0,2}(?:[\s)*=+/.,-]|$)|=|\w\(|_")
-DUNDER = re.compile(
-    r"(?<![\w`*.])__(?:init|main|name|file|doc|all|call|new|del|repr|str|len|iter|next|enter|exit|dict|class|slots|eq|hash"
-    r"|getitem|setitem|getattr|setattr|version|author|builtins|import|module|pycache|post_init)__"
-)
+FACTOR = re.compile(r"[\d_()\[\]+/^=`]|[^\W\da-zA-Z]|(?:^|\*)\w(?:\*|$)")
+"""What tells a product from a word of which a part is stressed."""
+NAME = re.compile(r"(?<![\w`*.])__[a-z]+(?:_[a-z]+)*__(?!\w)")
+STRESSED = re.compile(r"__[a-z]+__")
+"""A word alone between underscores may be meant to be strong."""
 
 
 def lost_signs(seen: Seen) -> Iterator[Problem]:
-    """`a*b*c` and `__init__`, whose signs Markdown takes for emphasis."""
+    """`a*b*c` and `__my_name__`, where their signs were taken for emphasis."""
     for stretch in seen.stretches:
-        if "*" in stretch.text and _has_mark(stretch.block, "em"):
-            stars = list(STAR.finditer(stretch.plain))
-            if len(stars) > 1 and _is_product(stretch.plain, stars[0].start()):
-                message = "the asterisks of a product are taken for emphasis; put the formula into $…$ or backticks"
-                yield found("F210", stretch.span(stars[0].start()), message)
-        for name in DUNDER.finditer(stretch.plain) if "__" in stretch.text else ():
-            yield found(
-                "F210", stretch.span(name.start()), f"the underscores of {name[0]!r} are lost; put it into backticks"
-            )
+        if "*" in stretch.text:
+            yield from _lost_products(stretch)
+        for name in NAME.finditer(stretch.plain) if "__" in stretch.text else ():
+            if not STRESSED.fullmatch(name[0]) and not any(name[0] in text.plain for text in _all_texts(stretch.block)):
+                message = f"the underscores of {name[0]!r} are lost; put it into backticks"
+                yield found("F210", stretch.span(name.start()), message)
 
 
-def _has_mark(block: Block, tag: str) -> bool:
-    texts = (block.text, *(cell for row in block.rows for cell in row))
-    return any(mark.tag == tag for text in texts for run in text.runs for mark in run.marks)
+def _lost_products(stretch: Stretch) -> Iterator[Problem]:
+    at = 0
+    for run in _within_words(stretch.block):
+        at = stretch.text.find(f"*{run.text}*", at)
+        if at < 0:
+            return
+        before, after = stretch.text[max(0, at - NEAR) : at], stretch.text[at : at + NEAR]
+        if FACTOR.search(before.split(" ")[-1] + after.split(maxsplit=1)[0]) or "=" in before.split("\n")[-1]:
+            message = "the asterisks of a product are taken for emphasis; put the formula into $…$ or backticks"
+            yield found("F210", stretch.span(at), message)
+            return
 
 
-def _is_product(text: str, at: int) -> bool:
-    """Say whether the asterisk at *at* multiplies: short factors, brackets or an equals sign tell it from a word."""
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    line = text[max(start, at - 60) : min(end if end >= 0 else len(text), at + 60)]
-    return bool(OPERAND.search(line))
+NEAR = 60
+"""Characters on either side of a sign that may belong to its formula."""
+
+
+def _within_words(block: Block) -> Iterator[Run]:
+    """What is stressed and touches what stands on both sides of it."""
+    for text in _all_texts(block):
+        for before, run, after in zip(text.runs, text.runs[1:], text.runs[2:], strict=False):
+            if any(mark.tag == "em" for mark in run.marks) and _ends_factor(before) and _ends_factor(after, 0):
+                yield run
+
+
+def _ends_factor(run: Run, at: int = -1) -> bool:
+    """Say whether *run* touches the sign beside it with a letter, a digit, a bracket or code."""
+    plain = run.plain
+    return run.kind is RunKind.CODE or bool(plain and (plain[at].isalnum() or plain[at] in "()[]"))
+
+
+def _all_texts(block: Block) -> tuple[Text, ...]:
+    return (block.text, *(cell for row in block.rows for cell in row))
 
 
 HEADING = re.compile(r"[ ]{0,3}(?P<marks>\#{2,6})[^\s#\\]", re.VERBOSE)

@@ -129,7 +129,7 @@ def _behind(text: Text, count: int) -> Text:
 
 CIRCUMSTANCES = (
     ("why", re.compile(r"\s(?P<drop>because(?! of)|since(?! \d)|so that)\s")),
-    ("when", re.compile(r"(?:\s|^)(?:when|whenever|if|before|after|until|once|as soon as)\s")),
+    ("when", re.compile(r"(?:\s|^)(?:when|whenever|if|before|after|until|(?<!at )once|as soon as)\s")),
     ("how", re.compile(r"\s(?:by|via|through|using|with)\s")),
 )
 """What a statement says besides what happens, and the word that asks for it."""
