@@ -9,6 +9,7 @@ from hashlib import blake2b
 from html import escape
 
 from mlopscards.decks import tags_of
+from mlopscards.hints import tells
 from mlopscards.model import Card, Link, NoteType, breadcrumb
 from mlopscards.settings import Settings
 from mlopscards.signs import FOLLOWED, disarmed, quoted
@@ -21,7 +22,6 @@ BLANKED = ("{{c", "{&#123;c")
 """What opens a cloze, and what stands for it where the note is to lose its cards."""
 _SPARE = ("", "", "", "")
 _CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
-_WORD = re.compile(r"\w+")
 _COLOURED = re.compile(r'<span class="\w+">((?:[^<]|<span>.</span>)*)</span>')
 """A piece of highlighted code."""
 
@@ -133,35 +133,4 @@ def _blind_crumbs(card: Card) -> tuple[str, ...]:
     crumbs = breadcrumb(card)
     numbered = (card.place.course is not None) + (card.place.week is not None)
     term = card.term.text
-    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not _tells(part, term))
-
-
-def _tells(heading: str, term: str) -> bool:
-    """Say whether *heading* holds a word of *term*, also in another form or abbreviated."""
-    ours, theirs = _words(heading), _words(term)
-    if any(_alike(our, their) for our in ours for their in theirs):
-        return True
-    return not (_short_forms(heading).isdisjoint(theirs) and _short_forms(term).isdisjoint(ours))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-@lru_cache(maxsize=1024)
-def _short_forms(text: str) -> frozenset[str]:
-    """Abbreviate what stands in *text* by first letters and inner capitals; no one word is abbreviated."""
-    letters = [word[0] + "".join(filter(str.isupper, word[1:])) for word in _WORD.findall(text)]
-    ends = range(2, len(letters) + 1)
-    return frozenset("".join(letters[start:end]).casefold() for end in ends for start in range(end - 1))
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two words are forms of one, or one holds the other; short ones must be equal."""
-    short, long = sorted((one, other), key=len)
-    # Scripts without blanks between words make long "words" of short ones.
-    if short == long or (len(short) >= (4 if short.isascii() else 2) and short in long):
-        return True
-    stem = max(4, (len(long) + 1) // 2)
-    # Tracing and trace, GAN and GANs, but not parallelism and parameter.
-    return short[:stem] == long[:stem] or (len(short) == 3 and short == long[:-1])
+    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not tells(part, term))
