@@ -13,7 +13,7 @@ Node = str | tuple[str, tuple[tuple[str, str], ...], tuple["Node", ...]]
 
 ATTRIBUTES = {
     "a": {"href"},
-    "img": {"src", "alt", "width"},
+    "img": {"src", "alt", "width", "tabindex"},
     "code": {"class"},
     "span": {"class"},
     "ol": {"start"},

@@ -7,10 +7,9 @@ import json
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -88,14 +87,6 @@ def rows_of(path: Path, query: str) -> list[tuple[Any, ...]]:
 
 def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    (tmp_path / "anki").mkdir()
-    opened = Collection(str(tmp_path / "anki" / "collection.anki2"))
-    yield opened
-    opened.close()
 
 
 def take(collection: Collection, path: Path, **options: Any) -> dict[str, int]:
@@ -395,14 +386,6 @@ def test_the_folder_of_the_package_is_made(tmp_path: Path) -> None:
     assert write(tmp_path / "new" / "a.apkg", issue(*CARDS)).is_file()
 
 
-def test_templates_and_style_belong_to_their_time() -> None:
-    """If this fails you changed a template or the style: raise MODIFIED, then put the new digest here."""
-    names = sorted(f"{t.file}.{side}.html" for t in _templates() for side in ("front", "back"))
-    whole = SEPARATOR.join(map(notetypes.read_template, [*names, notetypes.STYLE, notetypes.CODE_STYLE]))
-    digest = blake2b(whole.encode(), digest_size=8).hexdigest()
-    assert (notetypes.MODIFIED, digest) == (1_795_219_200, "844fc6cbc6c315ee")
-
-
 def test_note_types_are_frozen() -> None:
     """Never change this test: collections of learners hold these ids, names and orders."""
     assert [(layout.id, layout.fields, layout.first_field_id) for layout in notetypes.LAYOUTS.values()] == [
@@ -452,23 +435,6 @@ def test_anki_keeps_the_ids_of_fields_and_templates(collection: Collection, tmp_
         assert (model["sortf"], model["mod"]) == (0, notetypes.MODIFIED)
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-@pytest.mark.parametrize("number", [0, 1], ids=["day", "night"])
-def test_every_text_can_be_read_on_its_ground(number: int) -> None:
-    """WCAG AA asks for 4.5 to 1."""
-    blocks = [dict(re.findall(r"--(\w+): (#\w{6});", block)) for block in notetypes.style().split("}")]
-    colours = [block for block in blocks if block][number]
-    for text in ("text", "quiet", "accent"):
-        for ground in ("ground", "panel"):
-            light, dark = sorted((luminance(colours[text]), luminance(colours[ground])), reverse=True)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (text, ground)
-
-
 def test_fields_stand_where_the_note_type_has_them() -> None:
     card = with_reverse("precision")
     values = dict(zip(notetypes.BASIC.fields, fields_of(replace(card, extra=field("more"))), strict=True))
@@ -496,11 +462,31 @@ def test_fields_stand_where_the_note_type_has_them() -> None:
         ("Autoencoder", "Autoencoders"),
         ("Filter methods", "Kinds of filter"),
         ("特征选择", "特征选择方法"),
+        ("knowledge distillation", "Distilling a model"),
+        ("trace", "Tracing"),
+        ("GAN", "GANs"),
+        ("PCA", "Fewer dimensions with principal component analysis"),
+        ("TFDV", "Tools such as TensorFlow Data Validation"),
+        ("statistical parity", "Meet SP"),
     ],
 )
 def test_a_heading_that_tells_the_term_is_left_out(term: str, heading: str) -> None:
     card = basic(term, headings=("Overview", heading), reverse=field("which?"))
     assert fields_of(card)[notetypes.BASIC.index("Reverse Context")] == "Course 2 › Week 2 › Overview"
+
+
+@pytest.mark.parametrize(
+    ("term", "heading"),
+    [
+        ("parameter server", "Data parallelism"),
+        ("trace", "Training"),
+        ("PipeDream", "Pipelines"),
+        ("PCA", "Costs and projects"),
+    ],
+)
+def test_a_heading_that_only_looks_like_the_term_stays(term: str, heading: str) -> None:
+    card = basic(term, headings=(heading,), reverse=field("which?"))
+    assert fields_of(card)[notetypes.BASIC.index("Reverse Context")] == f"Course 2 › Week 2 › {heading}"
 
 
 @given(st.text())

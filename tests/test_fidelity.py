@@ -17,8 +17,9 @@ import pytest
 from dom import formulas_in, is_safe, parse, text_of, tree_of
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_apkg import issue, luminance, take, write
+from test_apkg import issue, take, write
 from test_format import Case, cases_of
+from test_looks import luminance
 from test_text import NOTES, texts_in
 
 from mlopscards import notetypes

@@ -30,6 +30,7 @@ from mlopscards.concepts.facts import (
     Steps,
     Tool,
 )
+from mlopscards.hints import tells
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
 from mlopscards.phrases import (
@@ -271,7 +272,10 @@ def _reverse(fact: Definition, scope: Scope) -> Text:
         return Text()
     if is_generic(term.plain) or (begins_with_imperative(term.mask) and len(term.plain.split()) > 2):
         return Text()
-    return say(context_of(term, scope), "which term is meant: “", body.strip(" ."), "”?")
+    context = context_of(term, scope)
+    if tells(context.plain.removeprefix("In "), term.plain):
+        context = Text()
+    return say(context, "which term is meant: “", body.strip(" ."), "”?")
 
 
 def _contrast(concept: Concept, fact: Contrast) -> Card:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from html import escape
 
 from mlopscards.decks import tags_of
+from mlopscards.hints import tells
 from mlopscards.model import Card, Link, NoteType, breadcrumb
 from mlopscards.settings import Settings
 from mlopscards.signs import FOLLOWED, disarmed, quoted
@@ -21,7 +22,6 @@ BLANKED = ("{{c", "{&#123;c")
 """What opens a cloze, and what stands for it where the note is to lose its cards."""
 _SPARE = ("", "", "", "")
 _CLOZE_MARKS = re.compile(r"\{\{c([\d,]+)::|\}\}")
-_WORD = re.compile(r"\w+")
 _COLOURED = re.compile(r'<span class="\w+">((?:[^<]|<span>.</span>)*)</span>')
 """A piece of highlighted code."""
 
@@ -62,6 +62,9 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
 
 def _fields(card: Card, source: str, retired: bool) -> tuple[str, ...]:
     fields = (_cloze if card.note_type is NoteType.CLOZE else _basic)(card, source, retired)
+    if card.media:
+        # What can have the focus can be enlarged by the style alone.
+        fields = tuple([value.replace("<img ", '<img tabindex="0" ') for value in fields])
     if SEPARATOR in "".join(fields):
         return tuple([value.replace(SEPARATOR, " ") for value in fields])
     return fields
@@ -129,27 +132,5 @@ def _blind_crumbs(card: Card) -> tuple[str, ...]:
     """Leave out of the breadcrumb what would tell the term that the reverse card asks for."""
     crumbs = breadcrumb(card)
     numbered = (card.place.course is not None) + (card.place.week is not None)
-    words = _words(card.term.text)
-    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not _tells(_words(part), words))
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _tells(heading: list[str], term: list[str]) -> bool:
-    if any(_alike(ours, theirs) for ours in heading for theirs in term):
-        return True
-    return _initials(heading) in term or _initials(term) in heading
-
-
-def _initials(words: list[str]) -> str:
-    """Abbreviate *words*; there is no abbreviation of one word."""
-    return "".join(word[0] for word in words) if len(words) > 1 else ""
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether one word is, or holds, the other; short ones must be equal."""
-    short, long = sorted((one, other), key=len)
-    # Scripts without blanks between words make long "words" of short ones.
-    return short == long or (len(short) >= (4 if short.isascii() else 2) and short in long)
+    term = card.term.text
+    return crumbs[:numbered] + tuple(part for part in crumbs[numbered:] if not tells(part, term))

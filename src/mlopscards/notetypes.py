@@ -15,7 +15,7 @@ from mlopscards.model import NoteType
 STYLE = "style.css"
 CODE_STYLE = "code.css"
 
-MODIFIED = 1_795_219_200
+MODIFIED = 1_795_253_735
 """When a template or the style last changed, in seconds since 1970. Raise it with every such change, for Anki takes
 only what is newer, and never into the future."""
 
