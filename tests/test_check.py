@@ -336,7 +336,7 @@ def test_checking_grows_as_the_text_does(size: int, grow: Callable[[int], str]) 
 def test_the_notes_of_this_repository_and_those_to_start_from_have_no_findings(tmp_path: Path) -> None:
     from mlopscards.starting import write_starter
 
-    write_starter(tmp_path / "new")
+    assert list(write_starter(tmp_path / "new"))
     assert check(tmp_path / "new") == ()
     assert check(Path(__file__).parent.parent / "notes") == ()
 

@@ -458,3 +458,12 @@ def _seconds(text: str) -> float:
     begin = time.process_time()
     cards_of_text(text)
     return time.process_time() - begin
+
+
+def test_sounds_are_read_where_there_are_no_pictures(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"ID3")
+    notes_in(tmp_path, week="Q: How does it sound?\nA: [sound:a.mp3]\n")
+    collected = read_all(tmp_path)
+    (one,) = collected.cards
+    assert list(collected.media) == list(one.media)
+    assert collected.media[one.media[0]] == b"ID3"

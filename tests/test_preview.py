@@ -258,6 +258,10 @@ def test_keys_alone_lead_through_all_cards(show: Show, page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("steps")
     expect(page.locator(".row")).to_have_count(1)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    expect_card(page, "What are the steps?", "two")
+    page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(page.locator(".row")).to_have_count(7)
     page.keyboard.press("?")
@@ -329,6 +333,7 @@ def test_every_card_of_a_note_is_a_card_of_its_own(show: Show, page: Page) -> No
         ("mean", 2),
         ("", 7),
         ("(.*", 0),
+        ("start", 7),
     ],
 )
 def test_search_finds_all_words_without_case_and_accents(words: str, found: int, show: Show, page: Page) -> None:
@@ -336,6 +341,13 @@ def test_search_finds_all_words_without_case_and_accents(words: str, found: int,
     page.get_by_role("searchbox", name="Search the cards").fill(words)
     expect(page.locator(".row")).to_have_count(found)
     expect(page.locator("#count")).to_contain_text("7 cards" if found == 7 else f"{found} of 7 cards")
+
+
+def test_references_that_many_cards_share_are_not_searched(show: Show, page: Page) -> None:
+    link = Link("Distilling the knowledge", "https://example.org/distil")
+    show([card("What is drift?", references=(link,)), card("What is distillation?", references=(link,))])
+    page.get_by_role("searchbox").fill("distil")
+    assert page.locator(".row .asked").all_inner_texts() == ["What is distillation?"]
 
 
 def test_hits_are_marked_in_the_list_and_on_the_card(show: Show, page: Page) -> None:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import re
 import signal
 import subprocess
@@ -12,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from test_cli import start
 from test_pipeline import NOW, copied
 from test_preview import expect_card
 
@@ -203,6 +203,18 @@ def test_the_open_page_follows_the_notes_and_keeps_the_place(served: Served, not
     expect(page.get_by_role("link", name=re.compile("week-1.md:80"))).to_be_visible()
 
 
+def test_a_card_that_did_not_change_is_not_drawn_again(served: Served, notes: Path, page: Page) -> None:
+    reader(page, served)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    details = page.frame_locator("#card").locator("details")
+    details.evaluate("(details) => (details.open = true)")
+    write(notes, [*LINES, "**One more**: another"])
+    served.follow()
+    expect(page.locator("#total")).to_have_text("41 cards")
+    assert details.evaluate("(details) => details.open")
+
+
 def test_study_goes_on_where_it_was(served: Served, notes: Path, page: Page) -> None:
     reader(page, served)
     page.keyboard.press("s")
@@ -241,9 +253,12 @@ def test_the_notes_can_be_read_from_the_page(served: Served, page: Page) -> None
 # --- the command ------------------------------------------------------------------------------------------------------
 
 
+# What a shell has put into the background ignores Ctrl-C, and so would all that it starts.
+HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+
+
 def started(*arguments: object) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "mlopscards.cli", "preview", *map(str, arguments)]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=os.environ)
+    return start("preview", *arguments, code=HEEDING)
 
 
 def told(process: subprocess.Popen[str], words: str) -> str:
@@ -268,6 +283,19 @@ def test_the_server_says_where_it_is_and_ends_cleanly(notes: Path) -> None:
     _, rest = process.communicate(timeout=10)
     assert process.returncode == 0
     assert "Traceback" not in rest
+
+
+def test_the_open_page_tells_when_the_server_has_stopped(notes: Path, browser: Browser) -> None:
+    process = started(notes, "--serve", "--port", "0")
+    address = re.search(r"http://\S+", told(process, "serving"))
+    assert address
+    page = browser.new_page()
+    page.goto(address[0])
+    page.locator("html[data-ready]").wait_for()
+    process.terminate()
+    process.communicate(timeout=10)
+    expect(page.get_by_role("alert")).to_contain_text("The server has stopped")
+    page.close()
 
 
 def test_a_port_that_is_taken_is_told(served: Served, notes: Path) -> None:

@@ -32,7 +32,22 @@ from mlopscards.concepts.facts import (
 )
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
-from mlopscards.phrases import be_of, bold, context_of, do_of, is_noun, lower_first, mid_sentence, say, stem_of
+from mlopscards.phrases import (
+    article_of,
+    as_head,
+    be_of,
+    bold,
+    both,
+    context_of,
+    do_of,
+    is_noun,
+    listed,
+    lower_first,
+    mid_sentence,
+    one,
+    say,
+    stem_of,
+)
 from mlopscards.questions import (
     elaboration_question,
     facet_question,
@@ -41,13 +56,13 @@ from mlopscards.questions import (
     tool_question,
 )
 from mlopscards.render import field_of, images_in, images_of, line_of, list_of
+from mlopscards.terms import as_used
 from mlopscards.text import Text, join, text_of
 from mlopscards.words import (
     BASE_OF,
     DANGLING,
     NO_TERM,
     NOUNS_TOO,
-    article,
     begins_with_imperative,
     begins_with_verb,
     first_word,
@@ -62,7 +77,7 @@ MOST_REFERENCES = 6
 
 def cards_of(concepts: Iterable[Concept], tags: tuple[str, ...] = ()) -> Iterator[Card]:
     """Ask for each concept once."""
-    for concept in concepts:
+    for concept in map(as_used, concepts):
         card = _ask(concept.fact, concept)
         if card.question.text.strip(" ?") and (card.answer or card.note_type is NoteType.CLOZE):
             yield replace(card, tags=tags) if tags else card
@@ -89,9 +104,7 @@ def _(fact: Purpose, concept: Concept) -> Card:
 @_ask.register
 def _(fact: Facet, concept: Concept) -> Card:
     kind = "members" if len(fact.items) > 1 else "fact"
-    question = say(
-        context_of(fact.of, concept.scope), lower_first(facet_question(fact.facet, fact.of, len(fact.items)))
-    )
+    question = facet_question(fact.facet, fact.of, len(fact.items), concept.scope)
     return _card(concept, kind, question, list_of(fact.items), term=fact.of)
 
 
@@ -107,9 +120,9 @@ def _(fact: Steps, concept: Concept) -> Card:
     of = fact.head[found.end() :] if found else fact.head
     count, context = len(fact.steps), context_of(of, concept.scope)
     if is_plural(of.plain):
-        question = say(context, f"what are the {count} ", bold(lower_first(of)), ", in order?")
+        question = say(context, f"what are the {count} ", bold(as_head(of)), ", in order?")
     else:
-        question = say(context, f"what are the {count} steps of ", bold(of), "?")
+        question = say(context, f"what are the {count} steps of ", one(of, concept.scope), "?")
     return _card(concept, "steps", question, list_of(fact.steps, ordered=True, shown=fact.shown), term=fact.head)
 
 
@@ -125,10 +138,11 @@ def _(fact: Statement, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Difference, concept: Concept) -> Card:
-    one, body = fact.one, fact.body
+    body, scope = fact.body, concept.scope
     answer = body if body.items else list_of(members_in(body.text) or (body.text,))
-    question = say("How ", do_of(one), bold(one), " differ from ", bold(fact.other), "?")
-    return _card(concept, "comparison", question, answer, term=one)
+    first, second = both(fact.one, fact.other, scope)
+    question = say("How ", do_of(fact.one), first, " differ from ", second, "?")
+    return _card(concept, "comparison", question, answer, term=fact.one)
 
 
 @_ask.register
@@ -151,7 +165,8 @@ def _(fact: Row, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Formula, concept: Concept) -> Card:
-    question = say(context_of(fact.term, concept.scope), "what is the formula of ", bold(fact.term), "?")
+    context, the = context_of(fact.term, concept.scope), "the " if article_of(fact.term, concept.scope) else ""
+    question = say(context, f"what is the formula of {the}", bold(fact.term), "?")
     return _card(concept, "formula", question, fact.formula, term=fact.term)
 
 
@@ -194,21 +209,27 @@ def _characterises(term: str, body: str) -> bool:
 def _definition(concept: Concept, fact: Definition) -> Card:
     term, scope = fact.term, concept.scope
     body = fact.body.text.mask.strip()
-    before = f"{fact.article} " if fact.article else ""
     context = context_of(term, scope)
     if len(term.plain.split()) > 1 and begins_with_imperative(term.mask) and _tells_how(body):
         question = say(context, "how do you ", bold(mid_sentence(term)), "?")
+    elif spelled := STANDS_FOR.match(body):
+        question = say(context, "what ", do_of(term), bold(term), " stand for?")
+        answer = replace(fact.body, text=fact.body.text.strip()[spelled.end() :])
+        return _card(concept, "definition", question, answer, term=term)
     elif _abbreviates(term.plain, fact.body.text.plain):
         question = say(context, "what does ", bold(term), " stand for?")
     elif begins_with_verb(body) or begins_with_imperative(body):
-        question = say(context, "what ", do_of(term), before or article(term.plain, ""), bold(term), " do?")
+        question = say(context, "what ", do_of(term), article_of(term, scope, fact.article), bold(term), " do?")
     elif FOR.match(body) and len(body.split()) <= 25:
         question = say(context, "what ", be_of(term), bold(term), " for?")
     elif _characterises(term.plain, body):
         question = say(context, "what characterizes ", bold(term), "?")
     else:
-        question = say(context, "what ", be_of(term), before or article(term.plain, body), bold(term), "?")
+        question = say(context, "what ", be_of(term), article_of(term, scope, fact.article, body), bold(term), "?")
     return _card(concept, "definition", question, fact.body, term=term, reverse=_reverse(fact, scope))
+
+
+STANDS_FOR = re.compile(r"stands? for\s+(?=\S)", re.IGNORECASE)
 
 
 def _tells_how(body: str) -> bool:
@@ -257,16 +278,14 @@ def _contrast(concept: Concept, fact: Contrast) -> Card:
     things = [bold(thing) for thing, _ in fact.sides]
     aspect = fact.aspect.without("strong").strip(" :?")
     if not aspect:
-        question = say("How do ", join(things, " and "), " differ?")
+        question = say("How do ", listed(things), " differ?")
     elif aspect.plain.endswith("example"):
         parts = join([text_of("of ") + thing for thing in things], ", and ")
         question = say("What is the ", aspect, " ", parts, "?")
     else:
         context = context_of(join([*things, aspect]), concept.scope)
-        named = join(things, ", ") if len(things) > 2 else things[0] + text_of(" and ") + things[1]
-        question = say(
-            context, "how do ", named, " compare", " in " if is_noun(aspect.plain) else ": ", bold(aspect), "?"
-        )
+        inside = " in " if is_noun(aspect.plain) else ": "
+        question = say(context, "how do ", listed(things), " compare", inside, bold(aspect), "?")
     return _card(concept, "comparison", question, _pairs(fact.sides), term=aspect)
 
 
@@ -279,21 +298,19 @@ def _cell(concept: Concept, fact: Cell) -> Card:
     context = context_of(thing, concept.scope)
     facet = facet_of(aspect.plain)
     if facet and facet not in ("types", "parts", "metrics", "examples", "idea"):
-        question = (
-            say(context, lower_first(facet_question(facet, thing, 1))) if context else facet_question(facet, thing, 1)
-        )
+        question = facet_question(facet, thing, 1, concept.scope)
     elif (
         words(aspect.plain)[:1]
         and (base := BASE_OF.get(first_word(aspect.plain)))
         and first_word(aspect.plain) not in NOUNS_TOO
     ):
         rest = aspect.plain.partition(" ")[2]
-        question = say(context, "what does ", bold(thing), f" {base}{' ' + rest if rest else ''}?")
+        question = say(context, "what does ", one(thing, concept.scope), f" {base}{' ' + rest if rest else ''}?")
     elif len(aspect.plain.split()) > 3 or not is_noun(aspect.plain):
         question = say(context, bold(thing), ": ", lower_first(aspect), "?")
     else:
         be = "are" if is_plural(aspect.plain) else "is"
-        question = say(context, f"what {be} the ", lower_first(aspect), " of ", bold(thing), "?")
+        question = say(context, f"what {be} the ", lower_first(aspect), " of ", one(thing, concept.scope), "?")
     return _card(concept, "table", question, Content(fact.value), term=thing)
 
 

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from math import log
 
 from mlopscards.clozes import OPENING, deletions_of
-from mlopscards.likeness import DELETION, GLUE, Change, Likeness, Weigh, Words, content_of, liken, words_of
+from mlopscards.likeness import (
+    DELETION,
+    ENOUGH,
+    GLUE,
+    Change,
+    Likeness,
+    Weigh,
+    Words,
+    content_of,
+    is_slip,
+    liken,
+    own_words,
+    words_of,
+)
 from mlopscards.lockfile import Entry
 from mlopscards.model import Card, NoteType
 
@@ -30,10 +43,6 @@ class Evidence(StrEnum):
     LIKENESS = "much the same text"
 
 
-ENOUGH = 4
-"""So many words that say something are hardly the same by chance."""
-
-
 @dataclass(frozen=True, eq=False)
 class Face:
     """What matching sees of a card, be it in the notes or in the lock; each is equal to itself only."""
@@ -45,6 +54,8 @@ class Face:
     headings: tuple[str, ...]
     question: str
     answer: str
+    own: Mapping[str, Words] = field(repr=False)
+    """The words of what it tells, or of the sentence of a cloze, without those that many others end with too."""
     retired: bool = False
 
     @cached_property
@@ -66,7 +77,7 @@ class Face:
     def asked(self) -> Words:
         """The words of the question, without the number of what is listed; of a cloze those around the deletions."""
         if self.note_type is NoteType.CLOZE:
-            return words_of(DELETION.sub(" ", self.question))
+            return self.own[_sentence(self.question)]
         return words_of(without_count(self.question, self.answer))
 
     @cached_property
@@ -83,8 +94,14 @@ class Face:
     @cached_property
     def told(self) -> Words:
         """The words of the answer; of a cloze note those that it hides."""
-        cloze = self.note_type is NoteType.CLOZE
-        return words_of("\n".join(deletions_of(self.question).values()) if cloze else self.answer)
+        if self.note_type is NoteType.CLOZE:
+            return words_of("\n".join(deletions_of(self.question).values()))
+        return self.own[self.answer]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words that count."""
+        return frozenset((*self.asked, *self.told))
 
     @cached_property
     def telling(self) -> bool:
@@ -102,16 +119,29 @@ class Face:
         return self.note_type, asked
 
 
-def face_of_card(card: Card) -> Face:
-    """Give the face of a card in the notes."""
-    texts = card.question.text, card.answer.text
-    return Face(card.note_type, card.kind, card.id, card.source.path, card.headings, *texts)
+def faces_of(entries: Iterable[Entry], cards: Iterable[Card]) -> tuple[list[Face], list[Face]]:
+    """Give the faces of the cards in the lock, and of those in the notes."""
+    olds = [(entry, entry.path, entry.question, entry.answer) for entry in entries]
+    news = [(card, card.source.path, card.question.text, card.answer.text) for card in cards]
+    own = own_words([*_endings(olds), *_endings(news)])
+    was = [
+        Face(one.note_type, one.kind, one.id, path, one.headings, q, a, own, bool(one.retired))
+        for one, path, q, a in olds
+    ]
+    now = [Face(one.note_type, one.kind, one.id, path, one.headings, q, a, own) for one, path, q, a in news]
+    return was, now
 
 
-def face_of_entry(entry: Entry) -> Face:
-    """Give the face of a card in the lock."""
-    texts = entry.question, entry.answer, bool(entry.retired)
-    return Face(entry.note_type, entry.kind, entry.id, entry.path, entry.headings, *texts)
+def _endings(cards: Iterable[tuple[Card | Entry, str, str, str]]) -> Iterable[list[str]]:
+    """Give for each file the texts at whose end the source may stand."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for one, path, question, answer in cards:
+        files[path].append(_sentence(question) if one.note_type is NoteType.CLOZE else answer)
+    return files.values()
+
+
+def _sentence(cloze: str) -> str:
+    return DELETION.sub(" ", cloze)
 
 
 @dataclass
@@ -217,6 +247,16 @@ class Pair:
         """The same, with what stands around."""
         return self.text + self.support
 
+    def forgiven(self, is_nothing: Callable[[Likeness], bool]) -> Pair:
+        """Take those sides for the same that differ by nothing."""
+        asked, told = (
+            replace(side, change=Change.SAME, share=1.0)
+            if side.change is not Change.SAME and is_nothing(side)
+            else side
+            for side in (self.asked, self.told)
+        )
+        return replace(self, asked=asked, told=told)
+
 
 LEAST: Mapping[tuple[Change, Change], tuple[float, float]] = {
     (Change.SAME, Change.SAME): (0.0, 0.0),
@@ -288,7 +328,9 @@ def compare(board: Board, old: Face, new: Face, gaps: Mapping[Face, Between] | N
         + 0.02 * (old.path == new.path)
     )
     asked, told = _liken_questions(old, new, board.weigh), liken(old.told, new.told, board.weigh)
-    return Pair(old, new, asked, told, support, all(same))
+    pair = Pair(old, new, asked, told, support, all(same))
+    # In the place of the card and with its answer, the word is hardly another one.
+    return pair.forgiven(is_slip) if all(same) and told.change is Change.SAME else pair
 
 
 def _liken_questions(old: Face, new: Face, weigh: Weigh) -> Likeness:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlopscards.clozes import deletions_of, renumber_clozes
-from mlopscards.faces import Board, Evidence, Face, face_of_card, face_of_entry
+from mlopscards.faces import Board, Evidence, Face, faces_of
 from mlopscards.likeness import folded
 from mlopscards.lockfile import Entry, Lock
 from mlopscards.matching import match
@@ -88,9 +88,9 @@ def issue(
     *digest* is the fingerprint of what travels to Anki; *decks* names the deck of each card, where they are known.
     """
     order = sorted(range(len(cards)), key=lambda place: cards[place].source)
-    news = [face_of_card(cards[place]) for place in order]
-    olds = {face_of_entry(entry): entry for entry in lock.entries}
-    board = match(list(olds), news)
+    faces, news = faces_of(lock.entries, [cards[place] for place in order])
+    olds = dict(zip(faces, lock.entries, strict=True))
+    board = match(faces, news)
     used = {entry.guid for entry in lock.entries}
     written: list[tuple[Issued, Entry]] = []
     for place, new in zip(order, news, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import takewhile
@@ -60,6 +60,32 @@ def content_of(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in GLUE]
 
 
+ENOUGH = 4
+"""So many words that say something are hardly the same by chance."""
+SEVERAL, LONG = 5, 6
+"""What so many cards of a file end with, in so many words that say something, is not what one of them tells."""
+
+
+def own_words(files: Iterable[Sequence[str]]) -> dict[str, Words]:
+    """Give the words of each text without those that several of its file end with, such as the name of a source."""
+    words: dict[str, Words] = {}
+    ends: dict[Words, int] = {}
+    for texts in files:
+        words |= {text: words_of(text) for text in texts if text not in words}
+        _find_common_ends([words[text][::-1] for text in texts], ends)
+    return {text: said[: len(said) - ends.get(said[::-1], 0)] for text, said in words.items()}
+
+
+def _find_common_ends(backwards: Iterable[Words], ends: dict[Words, int]) -> None:
+    """Note how many words several begin with, and not all of one; what begins alike lies together when sorted."""
+    # Less of each than several, so that several in a row are never all the same.
+    rows = sorted(row for row, count in Counter(backwards).items() for _ in range(min(count, SEVERAL - 1)))
+    for at, (row, other) in enumerate(zip(rows, rows[SEVERAL - 1 :], strict=False)):
+        end = Prefix.similarity(row, other)
+        if len(content_of(row[:end])) >= LONG:
+            ends |= {one: end for one in rows[at : at + SEVERAL] if ends.get(one, 0) < end < len(one)}
+
+
 PUNCTUATION = '.,:;!?"“”„«»()[]{}*_~|…·•‐‑‒–—'
 UNSEEN = str.maketrans(PUNCTUATION, " " * len(PUNCTUATION), "'‘’`")
 """What `folded` does not see; + - = < > / and # stay, since C, C++ and C# are three things."""
@@ -105,6 +131,10 @@ class Likeness:
     """The weight of the words in common, of all words; 0 to 1."""
     kept: int
     """How many words in common say something."""
+    lost: Words = ()
+    """The words that say something and were removed."""
+    gained: Words = ()
+    """Those that were added."""
 
 
 Weigh = Callable[[str], float]
@@ -117,8 +147,9 @@ def liken(old: Words, new: Words, weigh: Weigh) -> Likeness:
     common, removed, added = _overlap(old, new)
     shared = sum(map(weigh, common))
     share = shared / ((shared + sum(map(weigh, removed)) + sum(map(weigh, added))) or 1.0)
-    change = _change(old, new, content_of(removed), content_of(added), share)
-    return Likeness(change, share, len(content_of(common)))
+    lost, gained = content_of(removed), content_of(added)
+    change = _change(old, new, lost, gained, share)
+    return Likeness(change, share, len(content_of(common)), tuple(lost), tuple(gained))
 
 
 def _overlap(old: Words, new: Words) -> tuple[list[str], list[str], list[str]]:
@@ -146,6 +177,14 @@ def _is_typo(word: str, other: str) -> bool:
     if _is_inflection(word, other):
         return True
     return OSA.distance(word, other, score_cutoff=1) <= 1
+
+
+def is_slip(likeness: Likeness) -> bool:
+    """Tell whether a single word differs, and in one letter at most; *used* and *usd*, but *BERT* and *BART* too."""
+    if not len(likeness.lost) == len(likeness.gained) == 1:
+        return False
+    word, other = *likeness.lost, *likeness.gained
+    return min(len(word), len(other)) >= 3 and word.isalpha() and OSA.distance(word, other, score_cutoff=1) <= 1
 
 
 ENDINGS = frozenset({"", "d", "e", "ed", "es", "ing", "s"})

@@ -6,12 +6,11 @@ The stages stand in order, the strongest evidence first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from heapq import nlargest, nsmallest
 from operator import attrgetter
 
 from mlopscards.faces import (
-    ENOUGH,
     Between,
     Board,
     Evidence,
@@ -24,7 +23,7 @@ from mlopscards.faces import (
     losses,
     may_be,
 )
-from mlopscards.likeness import Words, content_of, liken
+from mlopscards.likeness import ENOUGH, Change, Likeness, Words, content_of, liken
 from mlopscards.model import NoteType
 
 
@@ -47,9 +46,11 @@ def match(olds: Sequence[Face], news: Sequence[Face]) -> Board:
 Key = Callable[[Face], Hashable]
 
 
-def _groups(board: Board, olds: Sequence[Face], key: Key) -> Iterator[tuple[list[Face], list[Face]]]:
+def _groups(
+    board: Board, olds: Sequence[Face], key: Key, news: Sequence[Face] | None = None
+) -> Iterator[tuple[list[Face], list[Face]]]:
     """Put those that have the same key and may still find someone together, where both sides have some."""
-    news = board.open(board.news)
+    news = board.open(board.news if news is None else news)
     olds = board.open(olds) if news else []
     groups: dict[Hashable, tuple[list[Face], list[Face]]] = defaultdict(lambda: ([], []))
     for side, faces in enumerate((olds, news if olds else [])):
@@ -75,14 +76,24 @@ def by_text(board: Board, olds: Sequence[Face]) -> None:
 
 def by_words(board: Board, olds: Sequence[Face]) -> None:
     """Join what differs in case, markup and numbers only; twins that do so must both be there, or nobody can tell."""
+    for was, now in _groups(board, olds, lambda face: (face.normal, face.question)):
+        for old, new in zip(was, now, strict=False):
+            board.join(old, new, Evidence.NORMAL)
+    olds, news = _without_same_question(board.open(olds), board.open(board.news))
     for key in (lambda face: (face.normal, face.place), attrgetter("normal")):
-        for was, now in _groups(board, olds, key):
+        for was, now in _groups(board, olds, key, news):
             if len(was) == len(now):
                 for old, new in zip(was, now, strict=True):
                     board.join(old, new, Evidence.NORMAL)
-    for was, now in _groups(board, olds, attrgetter("normal")):
+    for was, now in _groups(board, olds, attrgetter("normal"), news):
         for new in now:
             board.doubt(new, was)
+
+
+def _without_same_question(olds: Sequence[Face], news: Sequence[Face]) -> tuple[list[Face], list[Face]]:
+    """Leave those whose question nobody has to the letter; `a[1:]` and `a[:1]` have the same words."""
+    was, now = {old.question for old in olds}, {new.question for new in news}
+    return [old for old in olds if old.question not in now], [new for new in news if new.question not in was]
 
 
 # --- One side is as it was --------------------------------------------------------------------------------------------
@@ -96,8 +107,9 @@ Claims = dict[Face, Face]
 
 def by_one_side(board: Board, olds: Sequence[Face]) -> None:
     """Join by a question, or else an answer, that only one old and one new card has."""
-    # The whole question counts before what is left of it without glue.
-    questions = [*_only_ones(board, olds, attrgetter("about")), *_only_ones(board, olds, attrgetter("asked"))]
+    # The whole question counts before what is left of it without glue, and its letters most; see `dict` below.
+    ways = (attrgetter("about"), attrgetter("asked"), attrgetter("question"))
+    questions = [found for way in ways for found in _only_ones(board, olds, way)]
     asked = {new: old for old, new in questions if _asks_enough(board, old, new)}
     told = {new: old for old, new in _only_ones(board, olds, attrgetter("told")) if _tells_enough(board, old, new)}
     rivals = _rivals_by_answer(asked, told)
@@ -108,7 +120,7 @@ def by_one_side(board: Board, olds: Sequence[Face]) -> None:
             board.join(old, new, Evidence.ANSWER)
 
 
-def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words]) -> Iterator[tuple[Face, Face]]:
+def _only_ones(board: Board, olds: Sequence[Face], words: Callable[[Face], Words | str]) -> Iterator[tuple[Face, Face]]:
     """Yield those that share what no other card of the whole lock or of the whole build has, joined or not."""
     groups = list(_groups(board, olds, lambda face: (face.note_type, words(face))))
     if not groups:
@@ -196,19 +208,80 @@ def _renamed_headings(board: Board) -> dict[Headings, Headings]:
 
 def by_likeness(board: Board) -> None:
     """Join those that are each other's best by a margin, in rounds: whoever found its card is no rival any more."""
-    pairs = _likely_pairs(board)
+    pairs = _forgive_rewritings(board, _likely_pairs(board))
     siblings = {face for pair in pairs for face in (pair.old, pair.new) if face in board.partners}
     rivals: dict[Face, list[Pair]] = defaultdict(list)
     for pair in pairs:
         rivals[pair.old].append(pair)
         rivals[pair.new].append(pair)
-    edits = [pair for pair in pairs if not {pair.old, pair.new} & siblings and is_edit(pair)]
+    open_pairs = [pair for pair in pairs if not {pair.old, pair.new} & siblings]
+    tellers = Counter(old.told for old in board.live)
+    edits = [pair for pair in open_pairs if is_edit(pair) or _is_reworded_in_place(pair, rivals, tellers)]
     while chosen := [pair for pair in edits if _is_clear(board, pair, rivals, siblings)]:
         for pair in chosen:
             board.join(pair.old, pair.new, Evidence.LIKENESS)
         edits = [pair for pair in edits if board.open((pair.old, pair.new)) == [pair.old, pair.new]]
     for pair in edits:
         board.doubt(pair.new, [pair.old])
+
+
+def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers: Mapping[Words, int]) -> bool:
+    """Tell whether a thing put for another in this place made no sibling: none of them is near, or has this answer."""
+    if not (pair.in_sequence and pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED):
+        return False
+    others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
+    near = [rival for rival in others if rival.asked.share + 2 * MARGIN > pair.asked.share]
+    is_rare = tellers[pair.old.told] <= ALIKE and all(rival.told.change is not Change.SAME for rival in near)
+    return pair.asked.kept >= 2 and (is_rare or not near)
+
+
+ALIKE = 3
+"""What was done alike to so many cards is another name, or another notation."""
+
+ByFile = dict[str, list[Face]]
+Rewriting = tuple[frozenset[str], frozenset[str]]
+"""The words that went, and those that came for them."""
+
+
+def _forgive_rewritings(board: Board, pairs: Sequence[Pair]) -> list[Pair]:
+    """Take for the same what differs by one thing put for another throughout: *`hash`* is *`digest`* in all cards."""
+    joined = [compare(board, board.partners[new], new) for new in board.evidence if board.worded(new) is new]
+    alike: dict[Rewriting, list[Pair]] = defaultdict(list)
+    for pair in (*joined, *pairs):
+        for rewriting in {_rewriting(pair.asked), _rewriting(pair.told)}:
+            alike[rewriting].append(pair)
+    olds, news = _by_file(board.live), _by_file(board.news)
+    usual = [rewriting for rewriting, some in alike.items() if _is_usual(rewriting, some, olds, news)]
+    return (
+        [pair.forgiven(lambda side: _is_made_of(_rewriting(side), usual)) for pair in pairs] if usual else list(pairs)
+    )
+
+
+def _by_file(faces: Iterable[Face]) -> ByFile:
+    files: ByFile = defaultdict(list)
+    for face in faces:
+        files[face.path].append(face)
+    return files
+
+
+def _rewriting(side: Likeness) -> Rewriting:
+    return frozenset(side.lost), frozenset(side.gained)
+
+
+def _is_usual(rewriting: Rewriting, some: Sequence[Pair], olds: ByFile, news: ByFile) -> bool:
+    """Tell whether several cards show it, and in their files fewer than those have what went, or had what came."""
+    (lost, gained), was, now = rewriting, {pair.old for pair in some}, {pair.new for pair in some}
+    least = min(len(was), len(now))
+    if not lost or not gained or least < ALIKE:
+        return False
+    left = sum(lost <= face.words for path in {face.path for face in now} for face in news[path])
+    had = sum(gained <= face.words for path in {face.path for face in was} for face in olds[path])
+    return left < least and had < least
+
+
+def _is_made_of(rewriting: Rewriting, usual: Sequence[Rewriting]) -> bool:
+    parts = [one for one in usual if one[0] <= rewriting[0] and one[1] <= rewriting[1]]
+    return all(side == frozenset().union(*(part[at] for part in parts)) for at, side in enumerate(rewriting))
 
 
 def _is_clear(board: Board, pair: Pair, rivals: Mapping[Face, list[Pair]], siblings: set[Face]) -> bool:

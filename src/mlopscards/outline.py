@@ -55,8 +55,15 @@ def _continues(held: Item, item: Item) -> bool:
         and not is_reference(item.text)
         and not tags_in(item.text)
         and not item.text.is_bold
+        and not _is_thought(held, item)
         and (not held.marker or item.indent >= held.indent + STEP)
     )
+
+
+def _is_thought(held: Item, item: Item) -> bool:
+    """Say whether behind a blank line a term of its own opens, though the last word before it could go on."""
+    ends = held.text.mask.rstrip()[-1:].isalpha()
+    return ends and item.gap > 0 and item.text.plain[:1].isupper() and split_term(item.text) is not None
 
 
 def _ranked(lines: Iterable[Item]) -> list[Item]:

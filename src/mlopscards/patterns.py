@@ -59,6 +59,8 @@ class Split:
     term: Text
     separator: str
     body: Text
+    is_bold: bool = False
+    """Whether bold sets the term apart, besides the separator."""
 
 
 def split_term(text: Text) -> Split | None:
@@ -94,7 +96,7 @@ def _split_bold(text: Text) -> Split | None:
     term = term.strip(" :-–—").without("strong")
     if gloss:
         term = term + text[end : found.start(1)] + gloss
-    return Split(term, name, text[found.end() :].strip())
+    return Split(term, name, text[found.end() :].strip(), is_bold=True)
 
 
 def _ends_sentence(mask: str) -> bool:
@@ -146,6 +148,26 @@ ASIDE = re.compile(
     re.IGNORECASE,
 )
 """A label whose text is a word to oneself, not a concept."""
+FIELD = re.compile(
+    r"(?:source|author|date|created|last edited|updated|tags?|status|owner|due|priority|links?|papers?|books?"
+    r"|articles?|videos?|talk|blog|docs?|repo|website|site|code|image|figure|table)$",
+    re.IGNORECASE,
+)
+"""Labels among them that may name a field of a record as well."""
+
+
+def is_aside_label(split: Split, *, among_terms: bool) -> bool:
+    """Say whether the label of a line makes it a word to oneself.
+
+    A bold one in a list of terms that says what it is, such as `**source**: where a record comes from`, is a term.
+    """
+    label = split.term.plain.strip(" :.")
+    if not ASIDE.match(label):
+        return False
+    explains = split.body.plain[:1].islower() and len(split.body.plain.split()) >= 3 and not split.body.links
+    return not (among_terms and split.is_bold and explains and FIELD.match(label))
+
+
 DEFINES = re.compile(
     r"(?:def|def\.|defn|definition|meaning|what|what it is|what is it|description|idea|what it does)$", re.IGNORECASE
 )

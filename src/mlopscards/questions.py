@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from mlopscards.concepts.comparisons import VERSUS
 from mlopscards.concepts.facts import Members, Scope, Statement
+from mlopscards.concepts.shapes import parts_told
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.patterns import FINITE
-from mlopscards.phrases import COUNTS, be_of, bold, context_of, do_of, lower_first, mid_sentence, say
-from mlopscards.text import Text, text_of
+from mlopscards.phrases import COUNTS, as_head, be_of, bold, both, context_of, do_of, mid_sentence, one, say
+from mlopscards.text import Text
 from mlopscards.words import (
     BASE_OF,
     MEASURES,
@@ -48,33 +50,22 @@ FACET_SENTENCES = {
 }
 
 
-def facet_question(facet: str, of: Text, count: int) -> Text:
+def facet_question(facet: str, of: Text, count: int, scope: Scope) -> Text:
     """Ask for a side of a subject, of which *count* points are told."""
     if facet in FACET_SENTENCES:
         pattern = FACET_SENTENCES[facet].replace("{be}", be_of(of)).replace("{do}", do_of(of))
         number = f" ({count} points)" if count > 1 else ""
     else:
-        one, many = FACET_QUESTIONS[facet]
-        pattern, number = (
-            ("what is " + one + "?" if count == 1 else "what are " + many.replace("{n}", str(count)) + "?"),
-            "",
-        )
+        single, many = FACET_QUESTIONS[facet]
+        number = ""
+        pattern = f"what is {single}?" if count == 1 else f"what are {many.replace('{n}', str(count))}?"
     before, after = pattern.split("{x}")
-    return say(before, bold(of), after + number)
+    return say(context_of(of, scope), before, one(of, scope), after + number)
 
 
 INCLUDES = re.compile(
     r"\s+(?:(?:that|which)\s+)?(includes?|contains?|covers?|has|have|comprises?|consists? of"
     r"|needs?|requires?|means|uses|holds|stores|tracks|provides|supports|offers)\s*$",
-    re.I,
-)
-
-
-HAS = re.compile(
-    r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
-    r"|needs?|requires?|involves?)\s+(?:the\s+)?(?:following\s+)?"
-    r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
-    r"|key)\s+)*(?P<what>[\w -]{3,50})$",
     re.I,
 )
 
@@ -95,19 +86,16 @@ def members_question(fact: Members, scope: Scope) -> Text:
     head, count = fact.head.without("strong").strip(" :"), len(fact.items)
     plain = head.plain
     context = context_of(head, scope)
-    if (found := HAS.match(plain)) and not begins_with_imperative(plain):
-        verb = _base(found["verb"])
-        return say(
-            f"Which {count} {found['what']} ",
-            do_of(text_of(found["subject"])),
-            bold(mid_sentence(head[: found.end("subject")])),
-            f" {verb}?",
-        )
-    if asked := _what_it_does(head, count):
+    if (found := parts_told(head)) and not begins_with_imperative(plain):
+        subject, verb = head[: found.end("subject")], _base(found["verb"])
+        do = "can " if found["choice"] else do_of(subject)
+        return say(f"Which {count} {found['what']} ", do, one(mid_sentence(subject), scope), f" {verb}?")
+    if asked := _what_it_does(head, count, scope):
         return asked
     if found := VERSUS.search(plain):
-        one, other = head[: found.start()], head[found.end() :]
-        return say("How do ", bold(one), " and ", bold(other), f" differ? ({count} points)")
+        left, right = head[: found.start()], head[found.end() :]
+        left, right = both(left, right, scope)
+        return say("How do ", left, " and ", right, f" differ? ({count} points)")
     found = INCLUDES.search(plain)
     if (
         found
@@ -116,14 +104,14 @@ def members_question(fact: Members, scope: Scope) -> Text:
         and not re.fullmatch(r"[\w-]+ (?:stores|tracks|uses)", plain)
     ):
         subject = head[: found.start()]
-        return say(context, "what ", do_of(subject), bold(subject), f" {_base(found[1])}? ({count})")
+        return say(context, "what ", do_of(subject), one(subject, scope), f" {_base(found[1])}? ({count})")
     if counted := COUNTED.match(plain):
         head = head[counted.end() :]
         plain = head.plain
-    return say(context, *_members_by_form(head, fact))
+    return say(context, *_members_by_form(head, fact, scope))
 
 
-def _what_it_does(head: Text, count: int) -> Text:
+def _what_it_does(head: Text, count: int, scope: Scope) -> Text:
     """`Week 4 adds cleverer ways:` asks which ways it adds."""
     have = head.plain.split()
     at = next((at for at, word in enumerate(have[:5]) if at and word in BASE_OF and word not in NOUNS_TOO), 0)
@@ -137,7 +125,7 @@ def _what_it_does(head: Text, count: int) -> Text:
         return Text()
     subject = head[: len(" ".join(have[:at]))]
     what = COUNTED.sub("", " ".join(have[at + 1 :]))
-    return say(f"Which {count} {what} ", do_of(subject), bold(mid_sentence(subject)), f" {BASE_OF[have[at]]}?")
+    return say(f"Which {count} {what} ", do_of(subject), one(mid_sentence(subject), scope), f" {BASE_OF[have[at]]}?")
 
 
 TRAILING_PREPOSITION = re.compile(r"\s+(by|with|from|via|through|using|on)$", re.IGNORECASE)
@@ -147,28 +135,45 @@ PARTICIPLE = re.compile(r"\w(?:ed|en)\s+\w+$", re.IGNORECASE)
 """`Retraining driven by` is no command."""
 
 
-def _members_by_form(head: Text, fact: Members) -> tuple[str | Text, ...]:
+def _members_by_form(head: Text, fact: Members, scope: Scope) -> tuple[str | Text, ...]:
     """Ask for the members of a head that is a sentence, a plural, or a name."""
     plain, count = head.plain, len(fact.items)
     if (found := TRAILING_PREPOSITION.search(plain)) and first_word(plain) in VERBS and not PARTICIPLE.search(plain):
         return (f"{found[1]} what do you ", mid_sentence(head[: found.start()]), f"? ({count} points)")
     plural = is_plural(plain, titles=False)
-    if asked := _in_which_ways(head, count):
-        return asked
+    if ways := _in_which_ways(head, count):
+        return ways
     if len(plain.split()) > 8 and (FINITE.search(plain) or not plural):
         return ("what belongs here: “", mid_sentence(head), f"”? ({count} points)")
     if count == 1:
-        return ("what is to note about ", bold(head), "?")
+        return ("what is to note about ", one(head, scope), "?")
     if plural and (first_word(plain) in MEASURES or COUNTS.match(plain) or not fact.are_names):
-        return (f"what are the {count} ", bold(lower_first(head)), "?")
+        return (f"what are the {count} ", bold(as_head(head)), "?")
+    if all(begins_with_verb(item.plain) for item in fact.items):
+        return ("what does ", one(head, scope), f" do? ({count} points)")
+    return _members_by_item(head, fact, scope, plural)
+
+
+def _members_by_item(head: Text, fact: Members, scope: Scope, plural: bool) -> tuple[str | Text, ...]:
+    """Ask for the members by what they are: names, kinds of the head, or what is said of it."""
+    plain, count = head.plain, len(fact.items)
     if not fact.are_names:
-        return (f"what are the {count} points to know about ", bold(head), "?")
+        return (f"what are the {count} points to know about ", one(head, scope), "?")
     if sum(map(_says, fact.items)) * 2 > count:
-        return ("what is true of ", bold(head), f"? ({count} points)")
+        return ("what is true of ", one(head, scope), f"? ({count} points)")
     if plural:
-        return (f"which {count} ", bold(lower_first(head)), " are there?")
+        return (f"which {count} ", bold(as_head(head)), " are there?")
+    if _are_kinds(fact.items, plain):
+        return (f"which {count} kinds of ", bold(head), " are there?")
     opening, closing = ("“", "”") if begins_with_imperative(plain) else ("", "")
-    return (f"what does {opening}", bold(head), f"{closing} cover? ({count} points)")
+    asked = bold(head) if opening else one(head, scope)
+    return (f"what does {opening}", asked, f"{closing} cover? ({count} points)")
+
+
+def _are_kinds(items: Sequence[Text], head: str) -> bool:
+    """Say whether each member names a kind of its head: `data drift` and `concept drift` of `drift`."""
+    last = head.lower()
+    return all(item.plain.lower().endswith(f" {last}") for item in items)
 
 
 WAYS = re.compile(
@@ -219,5 +224,5 @@ def tool_question(job: Text, tools: tuple[Text, ...], scope: Scope) -> Text:
     if TOOL_WORD.search(job.plain):
         count = f"{len(tools)} " if len(tools) > 1 else ""
         be = "are" if is_plural(job.plain) or len(tools) > 1 else "is"
-        return say(context, f"which {count}", bold(mid_sentence(job)), f" {be} there?")
+        return say(context, f"which {count}", bold(as_head(job)), f" {be} there?")
     return say(context, "which tool is there for ", bold(job), "?")

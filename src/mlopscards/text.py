@@ -117,6 +117,8 @@ class Run(NamedTuple):
         """The run as one would write it in Markdown, without emphasis."""
         if self.kind is RunKind.IMAGE:
             return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
+        if self.kind is RunKind.TAG:
+            return " "
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain
 
 

@@ -50,14 +50,24 @@ COMMON_ENDING = re.compile(
 )
 
 
-def is_common(word: str) -> bool:
-    """Say whether *word* is a common word that only the opening of a line gave its capital."""
-    low = word.lower()
+ORDINARY = _table("ordinary")
+
+
+def is_common(word: str, *, alone: bool = True) -> bool:
+    """Say whether *word* is a common word that only the opening of a line gave its capital.
+
+    *Alone* it may be the name of a product, where before other words it is not: `Beam`, `Beam search`.
+    """
     if not re.fullmatch(r"[A-Z][a-z]+(?:-[a-z]+)*", word):
         return False
+    low = word.lower().partition("-")[0]
     singular = low[:-1] if low.endswith("s") else low
+    if not alone and low in ORDINARY:
+        return True
     tables = (COMMON, MEASURES, GENERIC, DANGLING, COUNTABLE, VERBS, NOUN_OR_VERB)
-    return bool(COMMON_ENDING.search(low)) or any(low in table or singular in table for table in tables)
+    return bool(COMMON_ENDING.search(low) or COMMON_ENDING.search(word)) or any(
+        low in table or singular in table for table in tables
+    )
 
 
 def words(text: str) -> list[str]:
@@ -81,6 +91,8 @@ def is_plural(term: str, *, titles: bool = True) -> bool:
     head = re.split(
         r"\s(?:of|in|for|with|to|by|on|at|from|per|vs|that|which|using|under|between)\s|[(,:/]", term.strip()
     )[0]
+    if titles and re.search(r"[A-Z]\w* & [A-Z]", term):
+        return False  # the name of one firm or product
     if titles and re.match(r"\w+ing\s+\w+\s+\w+", term):
         return False  # a gerund with its object: `comparing networks with humans`
     if titles and len(term.split()) >= 4 and sum(word[:1].isupper() for word in term.split()) * 2 > len(term.split()):
@@ -92,7 +104,7 @@ def _plural_word(word: str) -> bool:
     if re.search(r"[a-z][A-Z]|\w[_.]\w", word):
         return False  # an identifier
     low = word.lower().strip(".,;:!?*\"'”’)")
-    if low in PLURAL:
+    if low in PLURAL or re.fullmatch(r"[A-Z]{2,}s", word.strip(".,;:!?*\"'”’)")):
         return True
     if not low.endswith("s") or len(low) < 3 or low in NOT_PLURAL or low.endswith(SINGULAR_ENDINGS):
         return False
@@ -126,12 +138,20 @@ def begins_with_verb(text: str) -> bool:
     have = words(text)
     if have and have[0].endswith("ly") and len(have) > 1:
         have = have[1:]
+    if len(have) > 1 and have[0] in SAYING and have[1] in ("that", "which"):
+        return True
     if not have or have[0] not in THIRD_PERSON or (len(have) > 1 and have[1] in AFTER_NOUN and have[0] != "consists"):
         return False
     if have[0] not in NOUNS_TOO:
         return True
+    if len(have) > 2 and have[1] in ("and", "or"):
+        return have[2] in ONLY_VERBS or (have[2] in THIRD_PERSON and begins_with_verb(" ".join(have[2:])))
     after = have[1] if len(have) > 1 else "of"
     return after in OBJECTS or not (after in NOT_OBJECTS or after.endswith("ed"))
+
+
+SAYING = _table("saying")
+"""Verbs that `that` or `which` follows."""
 
 
 NO_OBJECT = _table("no_object")
@@ -174,26 +194,57 @@ ABSTRACT = re.compile(rf"^(?:an?|the)\s+(?:\w+\s+){{0,2}}?(?:{'|'.join(sorted(_t
 
 AGENT = re.compile(r"[^aeiou](?:er|or|izer|iser)$")
 """Endings of a thing that does something: extractor, scheduler."""
+NO_AGENT = _table("no_agent")
+"""Words with such an ending that are none."""
+UNCOUNTED = re.compile(r"(?:ing|ness|ity|ism|ance|ence|cy)$")
+"""Endings of nouns that hardly ever take `a`: privacy, consistency."""
+DETERMINERS = _table("determiners")
+MODALS = _table("modals")
+JOINING = DANGLING | DETERMINERS | {"how", "what", "why"}
+"""Words behind which a term goes on with another noun."""
+BE = _table("be")
+"""Forms of `be`, `have` and `do`."""
+ENDS_NOUN = DANGLING | THIRD_PERSON | {"which", "who"}
+"""Words before which the noun of a phrase has ended."""
 
 
-def article(term: str, body: str) -> str:
-    """The article that *term* wants in a question, with its blank, or nothing."""
+def article(term: str, body: str = "") -> str:
+    """The article that *term* wants in a question, with its blank, or nothing.
+
+    Silent where nothing tells that one can count it: names, plurals, and nouns such as `privacy`.
+    """
     have = words(term)
-    acronym = re.match(r"[A-Z]{2,5} (?=[a-z ]+$)", term)
-    if acronym and have[-1] in COUNTABLE and not is_plural(term):
-        return "an " if term[0] in "AEFHILMNORSX" else "a "  # as the letter is spoken
-    if not have or is_plural(term) or re.search(r"(?<!^)[A-Z_().\d]", term) or have[0] in ("a", "an", "the"):
+    if not have or is_plural(term) or have[0] in DETERMINERS:
         return ""
-    agent = (
-        len(have) > 1
-        and have[-1] not in ("error", "major", "minor", "color", "power", "order", "number")
-        and AGENT.search(have[-1])
-    )
-    lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0])
-    one_of = lower and bool(re.match(r"an?\s", body.lower())) and not have[-1].endswith("ing")
-    if not (have[-1] in COUNTABLE or agent or one_of) or ABSTRACT.match(body.lower()):
+    if have[0] in ("right", "ability") and have[1:2] == ["to"]:
+        return "the "
+    if any(word in JOINING for word in have):
+        return ""  # `sizing a system`, `choice of models`
+    if re.match(r"[A-Z][A-Z\d]{1,4} (?=[a-z ]+$)", term) and have[-1] in COUNTABLE:
+        return "the " if have[-1] in ("score", "norm", "curve") else indefinite(term)
+    if re.search(r"(?<!^)[A-Z_().\d/]", term):
         return ""
-    return "an " if re.match(r"(?!uni|use|one|eu)[aeiou]", have[0]) else "a "
+    if have[-1] in COUNTABLE or (len(have) > 1 and have[-1] not in NO_AGENT and AGENT.search(have[-1])):
+        return indefinite(term)
+    lower = not term[:1].isupper() or is_common(term.split(maxsplit=1)[0], alone=len(have) == 1)
+    return indefinite(term) if lower and not UNCOUNTED.search(have[-1]) and _is_one_of(body) else ""
+
+
+def _is_one_of(body: str) -> bool:
+    """Say whether *body* names the kind of thing that a term is one of: `a server that …`, but not `a person may …`."""
+    have = words(body)
+    if have[:1] not in (["a"], ["an"]) or ABSTRACT.match(body.lower()):
+        return False
+    ends = next((at for at, word in enumerate(have[2:], 2) if word in ENDS_NOUN), len(have))
+    return ends == len(have) or (have[ends] not in MODALS | BE | THIRD_PERSON)
+
+
+def indefinite(term: str) -> str:
+    """`a ` or `an `, as the beginning of *term* is spoken."""
+    spelled = re.match(r"[A-Z](?:[A-Z\d]|$|-)", term) and not re.match(r"[B-DF-HJ-NP-TV-Z][AEIOU][A-Z]", term)
+    if spelled:  # an SLO, but a REST API
+        return "an " if term[0] in "AEFHILMNORSX" else "a "
+    return "an " if re.match(r"(?!uni(?!m|n)|use|usa|one|once|eu)[aeiou]", term.lower()) else "a "
 
 
 def is_generic(head: str) -> bool:

@@ -409,14 +409,17 @@ CODES: tuple[Code, ...] = (
         "Answer given away",
         "The question holds its answer, so nothing is recalled.",
         "Take the words of the answer out of the question.",
-        MATUSCHAK + ", on prompts that can be answered without remembering",
+        MATUSCHAK + ", on prompts that take no effort",
     ),
     _warning(
         "K305",
         "Question that does not stand by itself",
         "In a review nothing stands above the card, so nobody knows what *it*, *this* or *the above* is.",
         "Name the thing.",
-        WOZNIAK + ", rule 16: rely on context cues only where the card has them; " + MATUSCHAK + ", on precision",
+        WOZNIAK
+        + ", rule 16: context cues simplify wording, where the card shows them; "
+        + MATUSCHAK
+        + ", on precision",
     ),
     _warning(
         "K306",

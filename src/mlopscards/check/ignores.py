@@ -92,6 +92,10 @@ def _next_block(seen: Seen, number: int) -> tuple[int, int]:
     return number, last
 
 
+ACROSS_FILES = frozenset({"N107", "N109", "M107", "M108", "L402", "Q504", "Q505"})
+"""Codes of what one file alone may not show."""
+
+
 def _is_listed(blocks: Sequence[Block]) -> bool:
     return any(block.marker for block in blocks[:2])
 
@@ -99,7 +103,7 @@ def _is_listed(blocks: Sequence[Block]) -> bool:
 def without_ignored(problems: Iterable[Problem], ignores: Sequence[Ignore], *, whole: bool) -> Iterator[Problem]:
     """Leave out what is turned off, and report what turns nothing off.
 
-    Where not all files were read, what holds for the whole course may be needed by the others.
+    Where not all files were read, what holds for the whole course, or is found by comparing files, may be needed.
     """
     for problem in problems:
         hiding = [ignore for ignore in ignores if ignore.hides(problem)]
@@ -108,5 +112,5 @@ def without_ignored(problems: Iterable[Problem], ignores: Sequence[Ignore], *, w
         if not hiding:
             yield problem
     for ignore in ignores:
-        if not ignore.used and (ignore.path or whole):
+        if not ignore.used and (whole or (ignore.path and ignore.code not in ACROSS_FILES)):
             yield found("I902", ignore.span, f"turns off {ignore.code}, which is not found here; delete it")

@@ -61,13 +61,13 @@ CASE = re.compile(r"(?:for|in|with|on|by|when|if|at)\s+(?=\S)", re.IGNORECASE)
 def named(term: Text, scope: Scope) -> Text:
     """The term as it stands by itself: `for regression` below `Test commands` is `Test commands for regression`."""
     if CASE.match(term.mask) and scope.subject:
-        return scope.subject + text_of(" ") + term
+        return scope.subject + text_of(f" {term.plain[:1].lower()}") + term[1:]
     found = LEADING.match(term.mask)
     return term[found.end() :] if found else term
 
 
 LEADING = re.compile(
-    r"(?:(?:and|or|so|then|the|some|other|others|another|also|e\.g\.|eg|i\.e\.|more|further|actual)\s+)+(?=\w)", re.I
+    r"(?:(?:and|or|so|then|some|other|others|another|also|e\.g\.|eg|i\.e\.|more|further|actual)\s+)+(?=\w)", re.I
 )
 
 
@@ -98,6 +98,8 @@ def chain_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
 def list_facts(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
     """`term: a, b, c`: the members, and what glosses say of them."""
     members = members_in(split.body)
+    if not is_plural(term.plain) and sum(begins_with_verb(member.plain) for member in members) * 2 > len(members):
+        return  # `computes statistics, infers a schema and finds anomalies` is one sentence
     gathers = is_plural(term.plain) or term.plain.lower().endswith("ing")
     pair = gathers or ";" in split.body.mask or _are_identifiers(members)
     if len(members) >= 3 or (len(members) == 2 and pair):
@@ -232,7 +234,8 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
     have = words(found["subject"])
     if (
         not have
-        or have[0] in PRONOUNS
+        or have[0] in DANGLING
+        or any(word in PRONOUNS for word in have)
         or is_generic(found["subject"])
         or have[0] in ("what", "there", "where", "with", "if", "each", "all", "both", "goal", "idea", "when")
     ):
@@ -241,7 +244,7 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
     if found["verb"] not in ("is", "are") or DEFINING.match(body.mask):
         opening = (found["article"] or "").strip().lower()
         term = text[found.start("subject") : found.end("subject")].without("strong")
-        yield Definition(term, Content(body), opening if opening in ("a", "an") else "")
+        yield Definition(term, Content(body), opening)
 
 
 def glossary(text: Text, scope: Scope) -> Iterator[Fact]:

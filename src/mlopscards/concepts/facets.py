@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlopscards.concepts.facts import Facet, Fact, Scope
+from mlopscards.patterns import members_in
 from mlopscards.text import Text
 
 IDEA = re.compile(r"(?:the\s+)?(?:idea|goal|aim|point)\s+is\s+(?:to\s+)?", re.IGNORECASE)
@@ -63,3 +64,28 @@ def use_when(text: Text, scope: Scope) -> Iterator[Fact]:
     """`use it when …` under its subject."""
     if scope.subject and (found := USE_WHEN.match(text.mask)):
         yield Facet("when", scope.subject, (text[found.start("when") :],))
+
+
+SIDE = re.compile(
+    r"(?:the|its|one|a|an)\s+(?:main\s+|usual\s+|simplest\s+"
+    r"|best\s+)?(?P<label>[\w ]{3,30}?)\s+(?:is|are)\s+(?:to\s+|that\s+)?(?P<body>\S.+)$",
+    re.I,
+)
+
+
+def sided(sentence: Text, scope: Scope) -> Iterator[Facet]:
+    """`The goal is to …`, `The cure is …`."""
+    if scope.subject and (found := SIDE.match(sentence.mask)) and (facet := facet_of(found["label"])):
+        body = sentence[found.start("body") :]
+        items = members_in(body) if facet in GATHERING else (body,)  # `the parts are hard to read` names none
+        if items:
+            yield Facet(facet, scope.subject, items)
+
+
+GATHERING = frozenset({"types", "parts", "examples", "metrics"})
+"""Sides that are lists of names."""
+
+
+def aimed(text: Text, scope: Scope) -> Iterator[Fact]:
+    """`The purpose is …`, a line of its own; other sides may as well be things that the line tells of."""
+    yield from (fact for fact in sided(text, scope) if fact.facet in ("goal", "idea", "remedy", "why"))

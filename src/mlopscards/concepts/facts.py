@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mlopscards.concepts.usage import Usage
 from mlopscards.layout import Item
 from mlopscards.model import LineKind, Link, Place, Span
 from mlopscards.text import Text
@@ -26,8 +27,9 @@ class Definition:
 
     term: Text
     body: Content
-    article: str = ""
-    """`a` or `an`, where the notes put it before the term."""
+    article: str | None = None
+    """`a`, `an` or `the`, as a sentence of the notes has it before the term; empty where it has none, nothing where
+    no sentence tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,8 @@ class Scope:
     """Whether a label such as `type` or `metrics` names a side of the subject, not a member of its list."""
     title: Text = Text()
     """The title of the file; the subject of its `Pros`, but not of its sections."""
+    usage: Usage = Usage()
+    """How the note writes its terms in running text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from mlopscards.layout import Item
 from mlopscards.model import Place
 from mlopscards.names import names_of_links
 from mlopscards.patterns import (
-    ASIDE,
     EXAMPLE,
+    Split,
     glossed,
+    is_aside_label,
     is_reference,
     is_statement,
     members_in,
@@ -82,7 +83,7 @@ JOINED = frozenset({"of", "vs", "versus", "and", "for", "in", "with"})
 def names_member(item: Item) -> bool:
     """Say whether a line names a member: a term with its text, a head, or a bare name."""
     if split := split_term(item.text):
-        return not _is_side(split.term.plain)
+        return not _is_side(split)
     return (
         bool(item.children)
         or len(members_in(item.text)) > 1
@@ -111,15 +112,18 @@ def label_of(item: Item, *, sides: bool = True) -> Text:
     if len(members := members_in(text)) >= 2 and all(pairs := [glossed(member) for member in members]):
         return join([pair[0] for pair in pairs if pair], ", ")
     if split := split_term(text):
-        return Text() if _is_side(split.term.plain, sides=sides) else split.term
+        return Text() if _is_side(split, sides=sides) else split.term
     if USE_WHEN.match(text.mask) or clozed(item) or text.plain.rstrip().endswith("?"):
         return Text()
     return _opening_term(text) or text.strip(" .;,").without("strong")
 
 
-def _is_side(label: str, *, sides: bool = True) -> bool:
-    """Say whether *label* names a side of the subject, or an aside, rather than a member."""
-    return bool((sides and facet_of(label)) or EXAMPLE.match(label) or ASIDE.match(label) or FORMULA_LABEL.match(label))
+def _is_side(split: Split, *, sides: bool = True) -> bool:
+    """Say whether the label of a line names a side of the subject, or an aside, rather than a member."""
+    label = split.term.plain
+    if is_aside_label(split, among_terms=not sides):
+        return True
+    return bool((sides and facet_of(label)) or EXAMPLE.match(label) or FORMULA_LABEL.match(label))
 
 
 def _opening_term(text: Text) -> Text:

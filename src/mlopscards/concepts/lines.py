@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from mlopscards.concepts.comparisons import VERSUS, differs, unlike, versus
 from mlopscards.concepts.definitions import (
+    CASE,
     NOTES_ON,
     called,
     chain_facts,
@@ -21,12 +23,22 @@ from mlopscards.concepts.definitions import (
     there_is,
     without_link,
 )
-from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, facet_of, use_when
+from mlopscards.concepts.facets import FORMULA_LABEL, IDEA, aimed, facet_of, use_when
 from mlopscards.concepts.facts import Content, Definition, Difference, Facet, Fact, Formula, Members, Scope
 from mlopscards.concepts.formulas import equation, formula_facts
 from mlopscards.concepts.tools import for_purpose, linked_facts, tool_for, tool_is, use_for
-from mlopscards.patterns import ASIDE, DEFINES, EXAMPLE, Split, is_reference, members_in, short_parts, split_term
+from mlopscards.patterns import (
+    DEFINES,
+    EXAMPLE,
+    Split,
+    is_aside_label,
+    is_reference,
+    members_in,
+    short_parts,
+    split_term,
+)
 from mlopscards.text import Text
+from mlopscards.words import begins_with_imperative, words
 
 Reader = Callable[[Text, Scope], Iterator[Fact]]
 
@@ -66,7 +78,7 @@ def defined(text: Text, scope: Scope) -> Iterator[Fact]:
 def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     """Say what a term and its text state together."""
     label = split.term.plain.strip(" :.")
-    if NOTES_ON.match(split.body.mask) or not split.body or ASIDE.match(label) or EXAMPLE.match(label):
+    if NOTES_ON.match(split.body.mask) or not split.body or EXAMPLE.match(label) or _is_aside(split, scope):
         return
     if DEFINES.match(label) and scope.subject:
         yield Definition(scope.subject, Content(split.body))
@@ -77,7 +89,7 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
     if scope.sides and scope.subject and (facet := facet_of(label)):
         yield Facet(facet, scope.subject, members_in(split.body) or short_parts(split.body) or (split.body,))
         return
-    term = named(split.term, scope)
+    term = scope.subject if scope.subject and OF_THEM.match(split.term.mask) else named(split.term, scope)
     body = without_link(split.body)
     if idea := IDEA.match(body.mask):
         yield Facet("idea", term, (body[idea.end() :],))
@@ -100,6 +112,25 @@ def facts_of(split: Split, scope: Scope) -> Iterator[Fact]:
             yield from facts
             return
     yield Definition(term, Content(split.body))
+
+
+def _is_aside(split: Split, scope: Scope) -> bool:
+    if is_aside_label(split, among_terms=not scope.sides):
+        return True
+    return not split.is_bold and (_points(split) or (CASE.match(split.term.mask) is not None and not scope.subject))
+
+
+def _points(split: Split) -> bool:
+    """Say whether a line goes on about something: `two knobs set it: …`, `read the guide: it has 43 rules`."""
+    if split.separator not in ("colon", "dash") or OF_THEM.match(split.term.mask):
+        return False
+    have, told = words(split.term.plain), words(split.body.plain)
+    return bool(GOING_ON & set(have)) or (begins_with_imperative(split.term.plain) and bool(GOING_ON & set(told[:1])))
+
+
+GOING_ON = frozenset({"it", "they", "them"})
+OF_THEM = re.compile(r"(?:(?:some|many|most|two|three|four|five)\s+of|among)\s+them\W*$", re.IGNORECASE)
+"""A label of members of what stands above."""
 
 
 def _listed_then_told(term: Text, split: Split, scope: Scope) -> Iterator[Fact]:
@@ -129,6 +160,7 @@ READERS: tuple[Reader, ...] = (
     for_purpose,
     glossary,
     equation,
+    aimed,
     stated,
     done_by,
 )

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from mlopscards.concepts.comparisons import differs, unlike
 from mlopscards.concepts.definitions import DEFINING, sentences, without_link
-from mlopscards.concepts.facets import facet_of
-from mlopscards.concepts.facts import Content, Definition, Facet, Fact, Members, Scope
+from mlopscards.concepts.facets import sided
+from mlopscards.concepts.facts import Content, Definition, Fact, Members, Scope
 from mlopscards.text import Text, text_of
-from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, words
+from mlopscards.words import PRONOUNS, THIRD_PERSON, VERBS, is_plural, words
 
 ARTICLE = re.compile(r"(?:an?|the|in|with|under)\s+$", re.IGNORECASE)
 COPULA = re.compile(
@@ -41,7 +41,7 @@ def facts_of_prose(text: Text, scope: Scope) -> Iterator[Fact]:
         facts = [*_bold_facts(sentence, known[at - 1] if at else None)]
         if not facts and scope.subject and (defined := _defines_subject(sentence, scope.subject)):
             facts = [defined]
-        facts = facts or [*_sided(sentence, scope)] or [*differs(sentence, scope), *unlike(sentence, scope)]
+        facts = facts or [*sided(sentence, scope)] or [*differs(sentence, scope), *unlike(sentence, scope)]
         if not facts and told and GOES_ON.match(sentence.mask):
             facts = [Members(told, (sentence,), are_names=False)]
         yield from facts
@@ -72,17 +72,6 @@ def facts_of_subject(text: Text, scope: Scope) -> Iterator[Fact]:
 
 GOES_ON = re.compile(r"(?:it|they)(?:['’]s|\s)", re.IGNORECASE)
 """A sentence that goes on about what the one before defined."""
-SIDE = re.compile(
-    r"(?:(?:the|its|one|a|an)\s+)?(?:main\s+|usual\s+|simplest\s+"
-    r"|best\s+)?(?P<label>[\w ]{3,30}?)\s+(?:is|are)\s+(?:to\s+|that\s+)?(?P<body>\S.+)$",
-    re.I,
-)
-
-
-def _sided(sentence: Text, scope: Scope) -> Iterator[Fact]:
-    """`The goal is to …`, `The cure is …`."""
-    if scope.subject and (found := SIDE.match(sentence.mask)) and (facet := facet_of(found["label"])):
-        yield Facet(facet, scope.subject, (sentence[found.start("body") :],))
 
 
 BOUNDARY = re.compile(
@@ -122,18 +111,19 @@ def _clause_end(mask: str, start: int, stop: int, *, is_last: bool) -> int:
 def _bold_fact(term: Text, lead: Text, rest: Text, before: Text | None, whole: Text) -> Iterator[Fact]:
     """What a sentence says of the bold term between *lead* and *rest*."""
     mask = lead.mask
+    written = re.search(r"\b(an?|the)\s+[\"“'‘]?$", mask, re.IGNORECASE)
+    article = written[1].lower() if written else ""
     if not mask.strip() or ARTICLE.fullmatch(mask):
         with_ = bool(re.match(r"with|under", mask, re.IGNORECASE))
-        article = mask.strip().lower() if re.fullmatch(r"\s*an?\s+", mask, re.IGNORECASE) else ""
         yield from (replace(fact, article=article) for fact in _told(term, rest, with_=with_))
     elif NAMING.search(mask):
-        yield from _named(term, lead, before)
+        yield from (replace(fact, article=article) for fact in _named(term, lead, before))
     elif (re.search(r"\b(?:is|are)\s+$", mask) and (found := CONDITION.match(rest.mask))) or (
         (found := RELATIVE.match(rest.mask)) and re.search(r"\b(?:an?|the)\s+$", mask)
     ):
-        yield Definition(term, Content(rest[found.start("body") :]))
+        yield Definition(term, Content(rest[found.start("body") :]), article)
     elif (found := PREDICATE.match(mask)) and re.fullmatch(r"\s*(?:\([^)]*\))?\s*\.?\s*", rest.mask):
-        yield Definition(term, Content(lead[: found.end("body")]))
+        yield Definition(term, Content(lead[: found.end("body")]), article)
 
 
 PREDICATE = re.compile(r"(?P<body>(?:one|an?|the)\s+.{8,60}?)\s+(?:is|are)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
@@ -170,7 +160,7 @@ NAMED = re.compile(
 )
 
 
-def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Fact]:
+def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Definition]:
     """`… is called **X**`; a `This is called` names what the sentence before says."""
     found = NAMED.match(lead.mask)
     if not found:
@@ -188,17 +178,17 @@ def _named(term: Text, lead: Text, before: Text | None) -> Iterator[Fact]:
 def _defines_subject(sentence: Text, subject: Text) -> Definition | None:
     """A sentence whose subject is the head above: `Filter methods score each feature …`."""
     name = re.sub(r"\s*\([^)]*\)", "", subject.plain).strip()
-    pattern = rf"(?:an?\s+|the\s+)?{re.escape(name)}(?:s|es)?(?:\s*\([^)]*\))?\s*,?\s+(?=\S)"
-    found = re.match(pattern, sentence.mask, re.IGNORECASE)
-    if not found or not name:
+    if not name:
         return None
-    rest = sentence[found.end() :]
-    opening = re.match(r"an?\b", sentence.mask, re.IGNORECASE)
-    article = (
-        opening[0].lower()
-        if opening and sentence.mask.lower().startswith(f"{opening[0].lower()} {name.lower()} ")
-        else ""
-    )
+    one = re.escape(name[:-1]) + "s?" if is_plural(name) and name.endswith("s") else re.escape(name)
+    pattern = rf"(?:(?P<article>an?|the)\s+)?(?P<name>{one}(?:s|es)?)(?:\s*\([^)]*\))?\s*,?\s+(?=\S)"
+    found = re.match(pattern, sentence.mask, re.IGNORECASE)
+    if not found:
+        return None
+    article, rest = (found["article"] or "").lower(), sentence[found.end() :]
+    if is_plural(name) != is_plural(found["name"]):
+        # Below `ML pipelines` the sentence says what one of them is, or below `Label` what labels do.
+        subject = sentence[found.start("name") : found.end("name")].without("strong")
     if copula := COPULA.match(" " + rest.mask):
         verb = copula["verb"].lower()
         if verb in ("is", "are", "means", "was"):

@@ -77,6 +77,7 @@ from mlopscards.concepts.shapes import (
     number_of,
     opens_with_term,
     paragraphs_below,
+    parts_told,
     question_of,
     shown_below,
     with_subject,
@@ -208,7 +209,7 @@ class Reading:
             place = Place(number, None, rest)
         else:
             return replace(scope, headings=(*scope.headings, rest or title), subject=Text())
-        return Scope(place, (), Text(), scope.references)
+        return Scope(place, references=scope.references, usage=scope.usage)
 
     def _asked_heading(self, item: Item, question: Text, scope: Scope) -> None:
         """A heading that is a question is answered by what stands below it, up to the next heading."""
@@ -285,6 +286,8 @@ class Reading:
         if not item.is_heading and (split := split_term(bare)):
             facts = tuple(facts_of(split, scope))
             return (split.term if facet_of(split.term.plain) else named(split.term, scope)), facts
+        if parts_told(bare) and lead_of(item.text) and any(child.marker for child in item.children):
+            return bare, ()  # its list says which
         if not item.is_heading and is_statement(bare) and not TO_DO.match(bare.mask) and not SUCH_AS.search(bare.mask):
             facts = facts_in(bare, scope)
             for fact in facts:

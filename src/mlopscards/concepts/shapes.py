@@ -15,10 +15,13 @@ from mlopscards.patterns import FINITE, is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
+    BE,
+    MODALS,
     ONLY_VERBS,
     PRONOUNS,
     begins_with_imperative,
     begins_with_verb,
+    is_plural,
     words,
 )
 
@@ -50,7 +53,23 @@ SUCH_AS = re.compile(
 """A sentence that ends in the name of a group and opens its list: `… with logging tools, like:`."""
 
 
+HAS = re.compile(
+    r"(?P<subject>.+?)\s+(?P<verb>has|have|includes?|contains?|uses?|offers?|provides?|supports?"
+    r"|needs?|requires?|involves?)\s+(?P<choice>(?:any\s+)?one\s+of\s+)?(?:the\s+)?(?:following\s+)?"
+    r"(?:(?:\d+|two|three|four|five|six|seven|several|many|some|main"
+    r"|key)\s+)*(?P<what>[\w -]{3,50})$",
+    re.I,
+)
+"""A head that says of its subject what it has: `A serving setup needs three parts`."""
+
+
 TO_DO = re.compile(r"^(?P<term>[A-Z]\S*(?:\s+\S+){0,4}?)\s+to\s+(?P<purpose>[a-z]+\s.+)$")
+
+
+def parts_told(head: Text) -> re.Match[str] | None:
+    """Read a head that says which parts its subject has, several of them."""
+    found = HAS.match(head.plain)
+    return found if found and is_plural(found["what"], titles=False) else None
 
 
 def number_of(text: str) -> int | None:
@@ -141,8 +160,14 @@ def question_of(text: Text) -> Text:
         be = "are" if re.match(r"(?:the\s+)?differences", plain, re.IGNORECASE) else "is"
         lowered = bare[article.end() :] if article else bare
         return text_of(f"What {be} the d") + lowered[1:] + text_of("?")
-    asks = INTERROGATIVE.match(plain) and len(plain.split()) <= 14 and not facet_of(plain)
+    asks = (INTERROGATIVE.match(plain) or _asks_for_subject(plain)) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
+
+
+def _asks_for_subject(plain: str) -> bool:
+    """Say whether a head asks who or what does something: `What holds for images`."""
+    have = words(plain)
+    return len(have) > 2 and have[0] in ("what", "who") and have[1] in ONLY_VERBS
 
 
 def is_aside(item: Item) -> bool:
@@ -169,9 +194,47 @@ def can_define(first: Item, head: Item, children: Sequence[Item]) -> bool:
         return True
     short = len(have) <= LONG and not is_running(first)
     alone = len([child for child in children if child.kind is BlockKind.PARAGRAPH and not child.is_heading]) == 1
-    plain = first.text.plain
-    fragment = plain[:1].islower() or begins_with_verb(plain) or begins_with_imperative(plain) or _is_nominal(plain)
-    return short and (fragment or alone)
+    fragment = (
+        first.text.plain[:1].islower() or begins_with_verb(first.text.plain) or begins_with_imperative(first.text.plain)
+    )
+    return short and (fragment or alone or is_nominal(first.text))
+
+
+def is_nominal(text: Text) -> bool:
+    """Say whether *text* names something and says nothing of it: `The time within which requests are answered.`
+
+    Each clause that it opens may have a verb; one verb more is that of a sentence.
+    """
+    have = words(text.mask)
+    if not NARROWING & set(have[1:6]) or have[0] not in OPENS_NOMINAL:
+        return False
+    clauses = 0
+    for at, word in enumerate(have):
+        if word in SUBORDINATE:
+            clauses += 1
+        elif _is_finite(have, at):
+            clauses -= 1
+        if clauses < 0:
+            return False
+    return True
+
+
+def _is_finite(have: Sequence[str], at: int) -> bool:
+    """Say whether the word at *at* is a verb with a subject of its own."""
+    word, before = have[at], have[at - 1] if at else ""
+    if before in MODALS or before in ("to", "and", "or"):
+        return False
+    return word in MODALS or word in BE or word in ONLY_VERBS or (at > 0 and begins_with_verb(" ".join(have[at:])))
+
+
+OPENS_NOMINAL = frozenset({"a", "an", "the", "any", "one"})
+NARROWING = frozenset(
+    {"of", "that", "which", "who", "whose", "where", "when", "in", "for", "to", "from", "between", "by"}
+)
+"""What tells, behind the kind of thing, which one it is."""
+SUBORDINATE = frozenset(
+    {"that", "which", "who", "whose", "whom", "where", "when", "if", "what", "how", "as", "because"}
+)
 
 
 def _is_nominal(plain: str) -> bool:

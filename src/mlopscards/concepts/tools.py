@@ -9,7 +9,7 @@ from mlopscards.concepts.facts import Asked, Content, Fact, Members, Purpose, Sc
 from mlopscards.names import names_of_links
 from mlopscards.patterns import ADDRESS, FINITE, Split, is_reference, members_in, split_term
 from mlopscards.text import HIDDEN, Text, text_of
-from mlopscards.words import PRONOUNS, first_word
+from mlopscards.words import PRONOUNS, first_word, words
 
 TOOL_WORD = re.compile(
     r"\b(?:tools?|platforms?|librar(?:y|ies)|frameworks?|services?|systems?|software|packages?"
@@ -88,7 +88,7 @@ def for_purpose(text: Text, scope: Scope) -> Iterator[Fact]:
     if not found:
         return
     term = text[found.start("term") : found.end("term")]
-    if FINITE.search(term.mask):
+    if FINITE.search(term.mask) or words(term.mask)[-1:] == ["stands"]:
         return
     gerund = re.match(r"\w+ing\b", found["purpose"])
     if IDENTIFIER.search(term.mask) or (

@@ -5,6 +5,9 @@ const FORMULA = /\\\((.*?)\\\)|\\\[(.*?)\\\]/gs;
 /** What the formulas of the page are named by: their source, behind the sign that says whether they stand in a line. */
 const keyOf = ([, inline, display]) => (inline === undefined ? `[${display}` : `(${inline}`);
 
+/** Fields that stand beside what is asked. Many cards share their references, so that a search in them finds too much. */
+const ASIDE = new Set(["Context", "Reverse Context", "Source", "References"]);
+
 /** One card as Anki counts them: a side of a note, or one of its clozes. */
 class Card {
   constructor(note, number, place) {
@@ -30,14 +33,18 @@ class Card {
 
   /** What the answer's side says more than the question's, as plain text. */
   get told() {
-    const { question, answer } = this.sides;
-    return textOf(answer.replace(question, () => ""), this.note.formulas);
+    const { values, layout, formulas } = this.note;
+    const { asks, back } = this.template;
+    const names = [...back.matchAll(/\{\{([^{}:#^/]+)\}\}/g)].map(([, name]) => name.trim());
+    const shown = names.filter((name) => Object.hasOwn(values, name) && !ASIDE.has(name)).map((name) => values[name]);
+    if (layout.isCloze) shown.unshift(clozed(values[asks], this.number, false));
+    return textOf(shown.join(" "), formulas);
   }
 
   /** All that can be searched, folded. */
   get haystack() {
-    const { note } = this;
-    return (this.folded ??= folded([this.title, textOf(this.sides.answer), note.places[0][0], ...note.tags].join("\n")));
+    const { values, places, tags } = this.note;
+    return (this.folded ??= folded([this.title, this.told, textOf(values.Context), places[0][0], ...tags].join("\n")));
   }
 }
 

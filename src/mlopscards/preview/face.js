@@ -92,7 +92,8 @@ function drawn(match, formulas, page) {
 class Frame {
   constructor(element, base) {
     this.element = element;
-    this.ready = new Promise((done) => element.addEventListener("load", done, { once: true }));
+    // Some browsers load the empty page first.
+    this.ready = new Promise((done) => element.addEventListener("load", () => this.page.getElementById("qa") && done()));
     const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'; media-src data: 'self'";
     element.srcdoc = `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy"
       content="${policy}"><meta name="viewport" content="width=device-width"><title>Card</title><style></style><style></style>

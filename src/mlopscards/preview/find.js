@@ -42,6 +42,7 @@ function drawTree() {
       names.set(name, (names.get(name) ?? 0) + 1);
     });
   }
+  $("where").textContent = ["Courses and weeks", ...(state.deck ? [state.deck.split("::").pop()] : [])].join(": ");
   const roots = [...names.keys()].filter((name) => !name.includes("::"));
   $("tree").replaceChildren(branch(names, roots.length === 1 ? roots : ["", ...roots], roots.length === 1));
 }

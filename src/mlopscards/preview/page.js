@@ -29,13 +29,14 @@ function take(content) {
   const before = current();
   const { isTurned } = state;
   const top = before && frame.scroll;
+  const side = (card) => card?.sides[isTurned ? "answer" : "question"];
   state.content = content;
   state.cards = cardsOf(content);
   $("title").textContent = content.title;
   $("total").textContent = counted(state.cards.length, "card");
   frame.dress(content.style);
   const keep = before && same(before);
-  if (state.study) state.study.queue = state.study.queue.map(same).filter(Boolean);
+  if (state.study) state.study.queue = [...new Set(state.study.queue.map(same))].filter(Boolean);
   if (!state.cards.some(({ note }) => note.deck === state.deck || note.deck.startsWith(`${state.deck}::`))) state.deck = "";
   readAhead(state.cards);
   drawFilters();
@@ -43,8 +44,12 @@ function take(content) {
   drawFindings();
   filter({ keep });
   if (!keep || current() !== keep) return;
-  show({ isTurned, write: false });
-  frame.scroll = top;
+  if (side(keep) !== side(before)) {
+    show({ isTurned, write: false });
+    frame.scroll = top;
+  }
+  drawAbout(keep); // its lines may have moved
+  drawControls(keep);
 }
 
 /** The card of now that was `card`: by its identity, or else the one that stands where it stood. */
@@ -59,9 +64,10 @@ function same(card) {
 
 function listen() {
   const events = new EventSource("events");
-  events.addEventListener("error", () => say("The server has stopped; changes of the notes do not show any more."));
+  events.addEventListener("error", () => tell("The server has stopped: changes of the notes do not show here now."));
   events.addEventListener("message", async ({ data }) => {
     if (Number(data) !== state.content.version) take(await (await fetch("content.json")).json());
+    else drawFindings(); // the server is back
   });
 }
 
@@ -99,6 +105,7 @@ function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
   if (target.matches?.("input, select, textarea")) {
     if (event.key === "Escape" && target.id === "search") leaveSearch();
+    if (["Enter", "ArrowDown"].includes(event.key) && target.id === "search") $("list").focus();
     return;
   }
   const isActive = target.closest?.("button, a, summary, audio, video");

@@ -27,7 +27,7 @@ from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below
 
 HOST = "127.0.0.1"
-_PAUSE = 0.1
+_PAUSE = 0.05
 """Seconds between two looks at the notes. Looking needs no library, and works on every file system."""
 _SHARE = 9
 """How many times as long as a look took we rest after it, so that even many notes do not keep the machine busy."""

@@ -138,8 +138,8 @@ function drawFindings() {
   const { problems, failed } = state.content;
   $("findings").hidden = !problems.length;
   $("findings").textContent = counted(problems.length, "finding");
-  $("notice").hidden = !failed;
-  $("notice").textContent = failed ? `The notes have errors; these are the cards from before. ${problems[0]?.path ?? ""}:${problems[0]?.line ?? ""}: ${problems[0]?.message ?? ""}` : "";
+  const [first] = problems;
+  tell(failed ? `The notes have errors; these are the cards from before. ${first.path}:${first.line}: ${first.message}` : "");
   const owners = new Map();
   for (const card of state.cards) for (const found of card.note.problems) if (!owners.has(found)) owners.set(found, card);
   const paths = new Map();

@@ -28,6 +28,13 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
+/** Tell those who see the page and those who hear it, until there is nothing to tell. */
+function tell(text) {
+  $("notice").hidden = !text;
+  $("notice").textContent = text;
+}
+
+/** Tell those who hear the page what the others see. */
 function say(text) {
   $("status").textContent = text;
 }
