@@ -600,7 +600,9 @@ AROUND: Texts = [
 @pytest.mark.parametrize("family", FAMILIES)
 def test_of_a_family_each_keeps_its_own(family: str) -> None:
     before, after, expected = FAMILIES[family]
-    was, now, _ = rebuild(*(lectured(*(basic(*one) for one in [*AROUND, *side, *AROUND])) for side in (before, after)))
+    was, now, _ = rebuild(
+        *(lectured(*(basic(*one, kind="question") for one in [*AROUND, *side, *AROUND])) for side in (before, after))
+    )
     kept = was[2 : 2 + len(before)]
     assert [kept.index(guid) if guid in kept else None for guid in now[2 : 2 + len(after)]] == expected
 

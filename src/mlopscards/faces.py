@@ -86,6 +86,11 @@ class Face:
         found = CONTEXT.match(self.question) if self.note_type is NoteType.BASIC else None
         return words_of(without_count(self.question[found.end() :], self.answer)) if found else self.asked
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the author asked it in these words; in the others, one word for another is another term."""
+        return self.kind == "question" or self.note_type is NoteType.CLOZE
+
     @cached_property
     def is_label(self) -> bool:
         """Whether the question is a mere number of its kind: *Exercise 3.2* is another one when one comes before."""

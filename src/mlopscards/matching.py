@@ -231,7 +231,8 @@ def by_likeness(board: Board) -> None:
 
 def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers: Mapping[Words, int]) -> bool:
     """Tell whether a thing put for another in this place made no sibling: none of them is near, or has this answer."""
-    if not (pair.in_sequence and pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED):
+    is_reworded = pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED
+    if not (pair.in_sequence and is_reworded and pair.old.is_own and pair.new.is_own):
         return False
     others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
     near = [rival for rival in others if rival.asked.share + 2 * MARGIN > pair.asked.share]
