@@ -502,6 +502,122 @@ def test_retired_lines_stand_below_the_live_ones_of_their_file() -> None:
     assert gone == sorted(gone)
 
 
+# --- Families ---------------------------------------------------------------------------------------------------------
+
+PLACE = "Where does a {} keep its {}?"
+PLACES = [("keys", "in memory"), ("log", "on disk"), ("index", "in memory"), ("names", "on disk")]
+SOURCE = "\nSource: Scott Chacon, Pro Git, second edition, New York, Apress, 2014"
+COMMANDS = [
+    ("What plumbing command is used to generate an id?", "`hash-object`"),
+    ("Which flag reads?", "`-p`"),
+    ("Is a tree an object?", "yes"),
+    ("Is a branch an object?", "no"),
+    ("What does a blob hold?", "bytes"),
+    ("What does a tree hold?", "names"),
+]
+NEW_COMMAND = ("What plumbing command is used to create blobs?", "`hash-object`")
+VERBS = [("ich {}", "{}e"), ("du {}", "{}st"), ("wir {}", "{}en"), ("ihr {}", "{}t"), ("sie {}", "{}en")]
+EXERCISES = ["by induction on the nodes", "by contradiction, from an odd one", "from the limit of both sides"]
+Texts = Sequence[tuple[str, str]]
+
+
+def told_of(name: str, answers: Texts = PLACES) -> Texts:
+    return [(PLACE.format(name, thing), place) for thing, place in answers]
+
+
+def conjugated(verb: str, stem: str) -> Texts:
+    return [(f"{verb}: {person.split()[0]}", person.format(form.format(stem))) for person, form in VERBS]
+
+
+def exercises(*answers: str) -> Texts:
+    return [(f"Exercise 3.{number}", answer) for number, answer in enumerate(answers, 1)]
+
+
+FAMILIES: dict[str, tuple[Texts, Texts, list[int | None]]] = {
+    "another name in all cards of one": (
+        [*told_of("shard"), *told_of("replica")],
+        [*told_of("partition"), *told_of("replica")],
+        [0, 1, 2, 3, 4, 5, 6, 7],
+    ),
+    "another one in the place, in part with the same answers": (
+        [*told_of("shard"), *told_of("replica")],
+        [*told_of("cache", [*PLACES[:2], ("index", "nowhere"), ("names", "nowhere")]), *told_of("replica")],
+        [None, None, None, None, 4, 5, 6, 7],
+    ),
+    "another verb": (conjugated("gehen", "geh"), conjugated("stehen", "steh"), [None] * 5),
+    "another name of a tense": (
+        [(f"{asked} (Präsens)", told) for asked, told in conjugated("gehen", "geh")],
+        [(f"{asked} (Gegenwart)", told) for asked, told in conjugated("gehen", "geh")],
+        [0, 1, 2, 3, 4],
+    ),
+    "exercises renumbered": (
+        exercises(*EXERCISES),
+        exercises(EXERCISES[0], "by the pigeonhole principle", *EXERCISES[1:]),
+        [0, None, 1, 2],
+    ),
+    "the source below every answer is not what one tells": (
+        [(asked, told + SOURCE) for asked, told in COMMANDS],
+        [(asked, told + SOURCE) for asked, told in [*COMMANDS[1:], NEW_COMMAND]],
+        [1, 2, 3, 4, 5, None],
+    ),
+    "questions that differ in signs of code only": (
+        [("What does `a[1:]` give?", "the first"), ("What does `a[:1]` give?", "all but the first")],
+        [("What does `a[1:]` give?", "all but the first"), ("What does `a[:1]` give?", "the first one")],
+        [0, 1],
+    ),
+    "answers swapped where questions differ in signs of code only": (
+        [("What does `a[1:]` give?", "the first"), ("What does `a[:1]` give?", "all but the first")],
+        [("What does `a[1:]` give?", "all but the first"), ("What does `a[:1]` give?", "the first")],
+        [0, 1],
+    ),
+    "a slip in a short word": (
+        [("Which class is used to write rows?", "`Writer`"), ("Which class is used to drop rows?", "`Writer`")],
+        [("Which class is usd to write rows?", "`Writer`"), ("Which class is used to drop rows?", "`Writer`")],
+        [0, 1],
+    ),
+    "a word put for another in all": (
+        [(f"How do you undo {what}?", told) for what, told in (("a commit", "revert"), ("an add", "reset"))],
+        [(f"How can one undo {what}?", told) for what, told in (("a commit", "revert"), ("an add", "reset"))],
+        [0, 1],
+    ),
+    "a word put for another in the place of one": (
+        [("What is it that `-w` does here?", "writes"), ("What does the flag `-w` optionally store?", "objects")],
+        [("What is it that `-w` does here?", "writes"), ("What does the flag `-w` possibly store?", "objects")],
+        [0, 1],
+    ),
+    "the same words in another order": (
+        [("Does A imply B if S is true?", "Yes."), ("Does B imply A if S is true?", "Yes.")],
+        [("Does A imply B if S is?", "Yes."), ("Does B imply A if S is?", "Yes.")],
+        [0, 1],
+    ),
+}
+AROUND: Texts = [
+    ("Who wrote the first compiler?", "Grace Hopper and her team"),
+    ("What is a checksum for?", "to detect that bits changed on the way"),
+]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_of_a_family_each_keeps_its_own(family: str) -> None:
+    before, after, expected = FAMILIES[family]
+    was, now, _ = rebuild(
+        *(lectured(*(basic(*one, kind="question") for one in [*AROUND, *side, *AROUND])) for side in (before, after))
+    )
+    kept = was[2 : 2 + len(before)]
+    assert [kept.index(guid) if guid in kept else None for guid in now[2 : 2 + len(after)]] == expected
+
+
+def test_clozes_of_one_sentence_keep_their_own() -> None:
+    words = ["mitochondrion", "ATP", "cell"]
+    sentence = "mitochondrion makes ATP in the cell"
+    hidden = [sentence.replace(word, f"{{{{c1::{word}}}}}") for word in words]
+    was, now, _ = rebuild(
+        lectured(*(cloze(f"The {text}") for text in hidden)),
+        lectured(*(cloze(f"The {text}".replace("makes", "produces")) for text in hidden)),
+    )
+    assert was == now
+
+
 # --- Words ------------------------------------------------------------------------------------------------------------
 
 

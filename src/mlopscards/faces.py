@@ -86,6 +86,16 @@ class Face:
         found = CONTEXT.match(self.question) if self.note_type is NoteType.BASIC else None
         return words_of(without_count(self.question[found.end() :], self.answer)) if found else self.asked
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the author asked it in these words; in the others, one word for another is another term."""
+        return self.kind == "question" or self.note_type is NoteType.CLOZE
+
+    @cached_property
+    def is_label(self) -> bool:
+        """Whether the question is a mere number of its kind: *Exercise 3.2* is another one when one comes before."""
+        return bool(LABEL.fullmatch(self.question))
+
     @cached_property
     def about(self) -> Words:
         """The words of the question that say something."""
@@ -196,6 +206,7 @@ def may_be(old: Face, new: Face) -> bool:
     return old.note_type is new.note_type and (not old.id or not new.id or old.id == new.id)
 
 
+LABEL = re.compile(r"\W*[^\W\d_]+\W+\d+(?:[.-]\d+)*[a-z]?\W*")
 CONTEXT = re.compile(r"In [^,?]{1,80}, (?=(?:what|which|how|when|why|who|where)\b)", re.IGNORECASE)
 NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 COUNT = re.compile(rf"\((?P<points>\d+) points\)|\b(?P<number>\d+|{'|'.join(NUMBERS)})\b", re.IGNORECASE)

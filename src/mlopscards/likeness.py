@@ -116,6 +116,7 @@ class Change(StrEnum):
     GROWN = "grown"
     """Words were only added, or only removed."""
     REWORDED = "reworded"
+    """Also where the same words stand in another order."""
     SWAPPED = "swapped"
     """One thing stands where another stood, all else as before: how siblings differ."""
     OTHER = "other"
@@ -201,7 +202,9 @@ def _change(old: Words, new: Words, removed: list[str], added: list[str], share:
         # *From A to B* has the words of *from B to A*.
         return Change.SAME if _in_order(content_of(old), content_of(new)) else Change.REWORDED
     if not removed or not added:
-        return Change.GROWN if content_of(old) and content_of(new) else Change.OTHER
+        if not content_of(old) or not content_of(new):
+            return Change.OTHER
+        return Change.GROWN if _is_part(*sorted((content_of(old), content_of(new)), key=len)) else Change.REWORDED
     if share < 0.25:
         return Change.OTHER
     return Change.SWAPPED if _is_swap(content_of(old), content_of(new), removed, added) else Change.REWORDED
@@ -209,6 +212,12 @@ def _change(old: Words, new: Words, removed: list[str], added: list[str], share:
 
 def _in_order(old: list[str], new: list[str]) -> bool:
     return len(old) == len(new) and all(a == b or _is_typo(a, b) for a, b in zip(old, new, strict=True))
+
+
+def _is_part(few: list[str], many: list[str]) -> bool:
+    """Tell whether the *few* stand in their order among the *many*."""
+    rest = iter(many)
+    return all(any(word == other or _is_typo(word, other) for other in rest) for word in few)
 
 
 def _is_swap(old: list[str], new: list[str], removed: list[str], added: list[str]) -> bool:

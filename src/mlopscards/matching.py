@@ -11,6 +11,7 @@ from heapq import nlargest, nsmallest
 from operator import attrgetter
 
 from mlopscards.faces import (
+    MOST,
     Between,
     Board,
     Evidence,
@@ -145,6 +146,8 @@ def _asks_enough(board: Board, old: Face, new: Face) -> bool:
 
 def _tells_enough(board: Board, old: Face, new: Face) -> bool:
     """*Yes* is the answer to much; and where the question is another one, rivals must be heard first."""
+    if old.is_label and new.is_label:
+        return len(set(content_of(old.told))) >= 2
     pair = compare(board, old, new)
     return losses(pair.asked) < 2 and (old.telling or is_edit(pair))
 
@@ -152,9 +155,10 @@ def _tells_enough(board: Board, old: Face, new: Face) -> bool:
 def _rivals_by_answer(asked: Claims, told: Claims) -> Mapping[Face, list[tuple[Face, Face]]]:
     """Find the claims by answer of those who have no question to keep to; swapped siblings are no rivals."""
     rivals: dict[Face, list[tuple[Face, Face]]] = defaultdict(list)
-    questioned = set(asked.values())
+    questions = {new: old for new, old in asked.items() if not old.is_label}
+    questioned = set(questions.values())
     for new, old in told.items():
-        if new not in asked:
+        if new not in questions:
             rivals[old].append((old, new))
         if old not in questioned:
             rivals[new].append((old, new))
@@ -227,7 +231,8 @@ def by_likeness(board: Board) -> None:
 
 def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers: Mapping[Words, int]) -> bool:
     """Tell whether a thing put for another in this place made no sibling: none of them is near, or has this answer."""
-    if not (pair.in_sequence and pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED):
+    is_reworded = pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED
+    if not (pair.in_sequence and is_reworded and pair.old.is_own and pair.new.is_own):
         return False
     others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
     near = [rival for rival in others if rival.asked.share + 2 * MARGIN > pair.asked.share]
@@ -252,9 +257,13 @@ def _forgive_rewritings(board: Board, pairs: Sequence[Pair]) -> list[Pair]:
             alike[rewriting].append(pair)
     olds, news = _by_file(board.live), _by_file(board.news)
     usual = [rewriting for rewriting, some in alike.items() if _is_usual(rewriting, some, olds, news)]
-    return (
-        [pair.forgiven(lambda side: _is_made_of(_rewriting(side), usual)) for pair in pairs] if usual else list(pairs)
-    )
+    return [_forgive(pair, usual) for pair in pairs] if usual else list(pairs)
+
+
+def _forgive(pair: Pair, usual: Sequence[Rewriting]) -> Pair:
+    """Take the question for the same only if the answer is; another verb has other forms."""
+    forgiven = pair.forgiven(lambda side: _is_made_of(_rewriting(side), usual))
+    return forgiven if losses(forgiven.told) < 2 or forgiven.told.share >= MOST else pair
 
 
 def _by_file(faces: Iterable[Face]) -> ByFile:
@@ -269,14 +278,18 @@ def _rewriting(side: Likeness) -> Rewriting:
 
 
 def _is_usual(rewriting: Rewriting, some: Sequence[Pair], olds: ByFile, news: ByFile) -> bool:
-    """Tell whether several cards show it, and in their files fewer than those have what went, or had what came."""
+    """Tell whether several show it, most of them nothing else, and few in their files what went, or had what came."""
     (lost, gained), was, now = rewriting, {pair.old for pair in some}, {pair.new for pair in some}
     least = min(len(was), len(now))
-    if not lost or not gained or least < ALIKE:
+    if not lost or not gained or least < ALIKE or 2 * sum(_has_only(rewriting, pair) for pair in some) <= len(some):
         return False
     left = sum(lost <= face.words for path in {face.path for face in now} for face in news[path])
     had = sum(gained <= face.words for path in {face.path for face in was} for face in olds[path])
     return left < least and had < least
+
+
+def _has_only(rewriting: Rewriting, pair: Pair) -> bool:
+    return all(losses(side) < 2 or _rewriting(side) == rewriting for side in (pair.asked, pair.told))
 
 
 def _is_made_of(rewriting: Rewriting, usual: Sequence[Rewriting]) -> bool:
