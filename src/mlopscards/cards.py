@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import singledispatch
 
@@ -31,6 +31,7 @@ from mlopscards.concepts.facts import (
     Tool,
 )
 from mlopscards.hints import tells
+from mlopscards.layout import Item
 from mlopscards.model import NOTHING, Card, Field, Link, NoteType
 from mlopscards.patterns import members_in
 from mlopscards.phrases import (
@@ -180,7 +181,7 @@ def _(fact: Tool, concept: Concept) -> Card:
 
 @_ask.register
 def _(fact: Asked, concept: Concept) -> Card:
-    return _card(concept, "question", fact.question, fact.answer)
+    return _card(concept, "question", fact.question, fact.answer, below=fact.shown)
 
 
 @_ask.register
@@ -326,13 +327,16 @@ def _card(
     *,
     term: Text | None = None,
     reverse: Text | None = None,
+    below: Sequence[Item] = (),
 ) -> Card:
+    """Make a card; what stands *below* the question is shown with it."""
     scope = concept.scope
-    images = (*question.images, *(images_of(answer) if isinstance(answer, Content) else ()), *images_in(concept.extra))
+    answered = images_of(answer) if isinstance(answer, Content) else ()
+    images = (*question.images, *images_in(below), *answered, *images_in(concept.extra))
     return Card(
         kind=kind,
         note_type=NoteType.BASIC,
-        question=line_of(question),
+        question=field_of(Content(question, tuple(below))) if below else line_of(question),
         answer=field_of(answer) if isinstance(answer, Content) else answer,
         place=scope.place,
         headings=scope.headings,

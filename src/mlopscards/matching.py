@@ -6,26 +6,15 @@ The stages stand in order, the strongest evidence first.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from heapq import nlargest, nsmallest
 from operator import attrgetter
 
-from mlopscards.faces import (
-    MOST,
-    Between,
-    Board,
-    Evidence,
-    Face,
-    Pair,
-    compare,
-    is_asked_alike,
-    is_edit,
-    is_plainly_better,
-    losses,
-    may_be,
-)
-from mlopscards.likeness import ENOUGH, Change, Likeness, Words, content_of, liken
+from mlopscards.faces import Board, Evidence, Face, is_asked_alike, may_be
+from mlopscards.likeness import ENOUGH, Change, Words, content_of, liken
 from mlopscards.model import NoteType
+from mlopscards.pairs import Between, Pair, compare, is_edit, is_plainly_better, losses
+from mlopscards.rewritings import forgive_rewritings
 
 
 def match(olds: Sequence[Face], news: Sequence[Face]) -> Board:
@@ -108,7 +97,7 @@ Claims = dict[Face, Face]
 
 def by_one_side(board: Board, olds: Sequence[Face]) -> None:
     """Join by a question, or else an answer, that only one old and one new card has."""
-    # The whole question counts before what is left of it without glue, and its letters most; see `dict` below.
+    # What is left of the question without glue, the whole of it, its letters: what is found later counts more.
     ways = (attrgetter("about"), attrgetter("asked"), attrgetter("question"))
     questions = [found for way in ways for found in _only_ones(board, olds, way)]
     asked = {new: old for old, new in questions if _asks_enough(board, old, new)}
@@ -212,7 +201,7 @@ def _renamed_headings(board: Board) -> dict[Headings, Headings]:
 
 def by_likeness(board: Board) -> None:
     """Join those that are each other's best by a margin, in rounds: whoever found its card is no rival any more."""
-    pairs = _forgive_rewritings(board, _likely_pairs(board))
+    pairs = forgive_rewritings(board, _likely_pairs(board))
     siblings = {face for pair in pairs for face in (pair.old, pair.new) if face in board.partners}
     rivals: dict[Face, list[Pair]] = defaultdict(list)
     for pair in pairs:
@@ -229,6 +218,10 @@ def by_likeness(board: Board) -> None:
         board.doubt(pair.new, [pair.old])
 
 
+RARE = 3
+"""An answer that so few cards have tells which of them it is."""
+
+
 def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers: Mapping[Words, int]) -> bool:
     """Tell whether a thing put for another in this place made no sibling: none of them is near, or has this answer."""
     is_reworded = pair.told.change is Change.SAME and pair.asked.change is Change.SWAPPED
@@ -236,65 +229,8 @@ def _is_reworded_in_place(pair: Pair, rivals: Mapping[Face, list[Pair]], tellers
         return False
     others = (rival for rival in (*rivals[pair.old], *rivals[pair.new]) if rival is not pair)
     near = [rival for rival in others if rival.asked.share + 2 * MARGIN > pair.asked.share]
-    is_rare = tellers[pair.old.told] <= ALIKE and all(rival.told.change is not Change.SAME for rival in near)
+    is_rare = tellers[pair.old.told] <= RARE and all(rival.told.change is not Change.SAME for rival in near)
     return pair.asked.kept >= 2 and (is_rare or not near)
-
-
-ALIKE = 3
-"""What was done alike to so many cards is another name, or another notation."""
-
-ByFile = dict[str, list[Face]]
-Rewriting = tuple[frozenset[str], frozenset[str]]
-"""The words that went, and those that came for them."""
-
-
-def _forgive_rewritings(board: Board, pairs: Sequence[Pair]) -> list[Pair]:
-    """Take for the same what differs by one thing put for another throughout: *`hash`* is *`digest`* in all cards."""
-    joined = [compare(board, board.partners[new], new) for new in board.evidence if board.worded(new) is new]
-    alike: dict[Rewriting, list[Pair]] = defaultdict(list)
-    for pair in (*joined, *pairs):
-        for rewriting in {_rewriting(pair.asked), _rewriting(pair.told)}:
-            alike[rewriting].append(pair)
-    olds, news = _by_file(board.live), _by_file(board.news)
-    usual = [rewriting for rewriting, some in alike.items() if _is_usual(rewriting, some, olds, news)]
-    return [_forgive(pair, usual) for pair in pairs] if usual else list(pairs)
-
-
-def _forgive(pair: Pair, usual: Sequence[Rewriting]) -> Pair:
-    """Take the question for the same only if the answer is; another verb has other forms."""
-    forgiven = pair.forgiven(lambda side: _is_made_of(_rewriting(side), usual))
-    return forgiven if losses(forgiven.told) < 2 or forgiven.told.share >= MOST else pair
-
-
-def _by_file(faces: Iterable[Face]) -> ByFile:
-    files: ByFile = defaultdict(list)
-    for face in faces:
-        files[face.path].append(face)
-    return files
-
-
-def _rewriting(side: Likeness) -> Rewriting:
-    return frozenset(side.lost), frozenset(side.gained)
-
-
-def _is_usual(rewriting: Rewriting, some: Sequence[Pair], olds: ByFile, news: ByFile) -> bool:
-    """Tell whether several show it, most of them nothing else, and few in their files what went, or had what came."""
-    (lost, gained), was, now = rewriting, {pair.old for pair in some}, {pair.new for pair in some}
-    least = min(len(was), len(now))
-    if not lost or not gained or least < ALIKE or 2 * sum(_has_only(rewriting, pair) for pair in some) <= len(some):
-        return False
-    left = sum(lost <= face.words for path in {face.path for face in now} for face in news[path])
-    had = sum(gained <= face.words for path in {face.path for face in was} for face in olds[path])
-    return left < least and had < least
-
-
-def _has_only(rewriting: Rewriting, pair: Pair) -> bool:
-    return all(losses(side) < 2 or _rewriting(side) == rewriting for side in (pair.asked, pair.told))
-
-
-def _is_made_of(rewriting: Rewriting, usual: Sequence[Rewriting]) -> bool:
-    parts = [one for one in usual if one[0] <= rewriting[0] and one[1] <= rewriting[1]]
-    return all(side == frozenset().union(*(part[at] for part in parts)) for at, side in enumerate(rewriting))
 
 
 def _is_clear(board: Board, pair: Pair, rivals: Mapping[Face, list[Pair]], siblings: set[Face]) -> bool:

@@ -23,7 +23,8 @@ def opens_question(item: Item) -> bool:
 def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
     """Read the `Q:` at the head of *items* with its `A:`; return it and how many items it took.
 
-    The answer goes on until the next `Q:`, heading, rule or `**Term**:`. Without an `A:` there is nothing to ask.
+    What stands between the two belongs to the question. The answer goes on until the next `Q:`, heading, rule or
+    `**Term**:`. Without an `A:` there is nothing to ask.
     """
     first = items[0]
     taken = 1
@@ -40,7 +41,8 @@ def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
     assert mark
     question = first.text[opening.end() :].strip()
     content = Content(answer.text[mark.end() :].strip(), (*answer.children, *body[start + 1 :]))
-    return (Asked(question, content) if question and content else None), taken
+    shown = tuple(body[:start])
+    return (Asked(question, content, shown) if (question or shown) and content else None), taken
 
 
 def _ends_answer(item: Item) -> bool:

@@ -154,6 +154,8 @@ class Asked:
 
     question: Text
     answer: Content
+    shown: tuple[Item, ...] = ()
+    """What stands below the question and belongs to it: the code that it asks about, say."""
 
 
 @dataclass(frozen=True, slots=True)
