@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from mlopscards.model import Deck
     from mlopscards.pipeline import Built, Planned
 
-MOST_DECKS = 30
-"""Decks that the summary names one by one."""
+MOST_DECKS, MOST_NOTES = 30, 10
+"""Decks, and cards to look at, that the summary names one by one."""
 
 
 @click.command(
@@ -101,7 +101,19 @@ def _say_changes(built: Built) -> None:
     if built.planned.before.entries:
         for line in moves_in_words(built.planned):
             say(line)
-    for doubt in built.plan.ambiguous:
-        say(f"note: {doubt.card.card.source}: could be more than one of the cards you had, so it is a new card")
-    for kept in filter(is_much_changed, built.plan.changed):
-        say(f"note: {kept.after.card.source}: kept although much changed; `mlopscards plan` before a build shows it")
+    said = [
+        *(
+            f"{doubt.card.card.source}: could be several of the cards you had, so it is new"
+            for doubt in built.plan.ambiguous
+        ),
+        *(
+            f"{kept.after.card.source}: kept although much changed"
+            for kept in filter(is_much_changed, built.plan.changed)
+        ),
+    ]
+    for line in said[:MOST_NOTES]:
+        say(f"note: {line}")
+    if len(said) > MOST_NOTES:
+        say(
+            f"note: … and {count(len(said) - MOST_NOTES, 'more such card')}; `mlopscards plan` before a build shows all"
+        )
