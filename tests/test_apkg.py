@@ -435,6 +435,11 @@ def test_anki_keeps_the_ids_of_fields_and_templates(collection: Collection, tmp_
         assert (model["sortf"], model["mod"]) == (0, notetypes.MODIFIED)
 
 
+def test_the_breadcrumb_is_plain_text() -> None:
+    card = basic("x", headings=("Reading with `tf.data`",))
+    assert fields_of(card)[notetypes.BASIC.index("Context")] == "Course 2 › Week 2 › Reading with tf.data"
+
+
 def test_fields_stand_where_the_note_type_has_them() -> None:
     card = with_reverse("precision")
     values = dict(zip(notetypes.BASIC.fields, fields_of(replace(card, extra=field("more"))), strict=True))

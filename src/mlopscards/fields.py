@@ -113,7 +113,8 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _crumbs(parts: tuple[str, ...]) -> str:
-    return _plain(CRUMB_SEPARATOR.join(parts))
+    # So small a line needs no marks of code.
+    return _plain(CRUMB_SEPARATOR.join(parts).replace("`", ""))
 
 
 @lru_cache(maxsize=1024)

@@ -78,7 +78,10 @@ def _summarise(built: Built, output: Path) -> None:
     for path in sorted(set(output.glob("*.apkg")) - set(built.packages)):
         say(f"note: {path} is left from an earlier build; delete it if nobody needs it")
     if built.plan.retired:
-        say(f"To remove what was retired, import {output}/retired.apkg where you had it, then use Tools → Empty Cards.")
+        say(
+            f"To remove what was retired, import {output}/retired.apkg where you had it, "
+            "then use Tools → Empty Cards, without the tick at 'Keep notes with no valid cards'."
+        )
 
 
 def _cards_in(deck: Deck) -> int:
