@@ -228,7 +228,7 @@ def test_highlighting_shows_the_very_characters_of_the_code(code: str, language:
         ">", "&gt;"
     )
     assert set(re.findall(r'class="(\w+)"', html)) <= set(CLASSES.values())
-    assert not MEANT.search(html.replace("<span>\\</span>", "").replace("<span>[</span>", ""))
+    assert not MEANT.search(html.replace("<span>\\</span>", "-").replace("<span>[</span>", "-"))
 
 
 @pytest.mark.parametrize("language", ["python", "sh", "yaml", "json", "sql", "diff", "jinja"])

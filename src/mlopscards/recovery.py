@@ -164,7 +164,8 @@ class _Reader(HTMLParser):
             case "code":
                 self.pieces.append("`")
             case "img":
-                self.pieces.append(dict(attrs).get("alt") or "")
+                alternative = dict(attrs).get("alt")
+                self.pieces.append(f"![{alternative}]" if alternative else "")
             case "td" | "th" if self.pieces and not self.pieces[-1].endswith("\n"):
                 self.pieces.append(" | ")
             case "p" | "br" | "tr" | "table" | "blockquote":

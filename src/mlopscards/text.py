@@ -113,10 +113,14 @@ class Run(NamedTuple):
         return f'<img src="{quoted(self.src)}" alt="{quoted(self.text)}"{width}>'
 
     @property
+    def _unnamed(self) -> str:
+        return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
+
+    @property
     def readable(self) -> str:
         """The run as one would write it in Markdown, without emphasis."""
         if self.kind is RunKind.IMAGE:
-            return self.text or (f"[sound:{self.src}]" if is_played(self.src) else f"[{self.src}]")
+            return f"![{self.text}]" if self.text and not is_played(self.src) else self._unnamed
         if self.kind is RunKind.TAG:
             return " "
         return f"`{self.text}`" if self.kind is RunKind.CODE else self.plain

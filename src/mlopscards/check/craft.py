@@ -157,9 +157,13 @@ QUOTED = re.compile(r"`[^`]*`|[\"“][^\"”]*[\"”]|\$[^$]*\$")
 
 
 def dangling_questions(seen: Seen) -> Iterator[Problem]:
-    """Questions that point at something the card does not show."""
+    """Questions that point at something the card does not show; what stands below their first line, it does show."""
     for card in seen.cards:
-        if card.note_type is NoteType.BASIC and (word := _dangling_in(card.question.text)):
+        if (
+            card.note_type is NoteType.BASIC
+            and "\n" not in card.question.text
+            and (word := _dangling_in(card.question.text))
+        ):
             message = f"nobody knows in a review what {word!r} is; name it: {_short(card)}"
             yield found("K305", card.source, message)
 
