@@ -11,15 +11,14 @@ help: ## list what there is to do
 decks: $(STAMP) ## build decks/ from notes/
 	$(BIN)/mlopscards build notes -o decks
 
-test: $(STAMP) ## run the tests, with the real Anki library
-	$(BIN)/python -m pytest
+test: $(STAMP) ## run the tests, with the real Anki library and a real browser
+	$(BIN)/python -m pytest -n auto
 
 check: $(STAMP) ## the whole gate: format, lint, types, tests with coverage, decks up to date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage report --skip-covered --fail-under=90
+	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-fail-under=95
 
 format: $(STAMP) ## put the code into shape
 	$(BIN)/ruff format .
