@@ -22,7 +22,7 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
 
 @click.command(
     cls=Command,
-    examples="""mlopscards coverage                        a row a file of notes/, and why lines are on no card
+    examples="""mlopscards coverage                         a row a file of notes/, and why lines are on no card
                 mlopscards coverage notes/week-3.md --show  the lines that are on no card, with the reason
                 mlopscards coverage --html coverage.html    the notes with coloured margins, as a page
                 mlopscards coverage --fail-under 80         exit status 1 where less is on cards
