@@ -12,7 +12,7 @@ from mlopscards.media import read_media
 from mlopscards.merging import merge_duplicates
 from mlopscards.model import Card, Deck, Note, Problem, Severity, Span
 from mlopscards.settings import FILE_NAME, Settings, read_settings
-from mlopscards.source import find_notes, names_below, parse_note, read_note
+from mlopscards.source import Found, find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
     from mlopscards.check import Seen
@@ -106,6 +106,13 @@ def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     return merge_duplicates(cards_of_note(note))
 
 
+def _read(root: Path, paths: Sequence[Path], progress: Progress, *, lenient: bool = False) -> Iterator[Found]:
+    """Read *paths*, which get their names from where they lie below *root*."""
+    names = dict(zip(paths, names_below(paths, root), strict=True))
+    for path in progress(paths):
+        yield read_note(path, names[path], lenient=lenient)
+
+
 def collect(
     root: Path,
     paths: Sequence[Path],
@@ -122,9 +129,7 @@ def collect(
     """
     cards: list[Card] = []
     problems: list[Problem] = []
-    names = dict(zip(paths, names_below(paths, root), strict=True))
-    for path in progress(paths):
-        note, found = read_note(path, names[path], lenient=lenient)
+    for note, found in _read(root, paths, progress, lenient=lenient):
         problems += found
         if note:
             cards += (cards_of or cards_of_note)(note)
@@ -142,9 +147,7 @@ def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple
     """
     files: list[FileCoverage] = []
     problems: list[Problem] = []
-    names = dict(zip(paths, names_below(paths, root), strict=True))
-    for path in progress(paths):
-        note, found = read_note(path, names[path], lenient=True)
+    for note, found in _read(root, paths, progress, lenient=True):
         if note:
             files.append(coverage_of_note(note))
         else:
@@ -169,11 +172,9 @@ def check(
     from mlopscards.check import Course, Ignore, findings_of, see
 
     seen_of = seen_of or see
-    chosen = find_notes(root) if paths is None else paths
     problems: list[Problem] = []
     files = []
-    for path, name in zip(progress(chosen), names_below(chosen, root), strict=True):
-        note, found = read_note(path, name)
+    for note, found in _read(root, find_notes(root) if paths is None else paths, progress):
         problems += found
         if note:
             files.append(seen_of(note))

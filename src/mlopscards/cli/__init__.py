@@ -1,4 +1,4 @@
-"""The command line: a file a command, and what they share. Only these modules print, and only they say what time it is."""
+"""The command line: a file a command, and what they share. Only these modules print, and only they know the time."""
 
 from __future__ import annotations
 
