@@ -22,8 +22,9 @@ from mlopscards.decks import deck_names
 from mlopscards.fields import content_digest
 from mlopscards.identity import Plan, issue
 from mlopscards.lockfile import Lock
+from mlopscards.merging import merge_duplicates
 from mlopscards.model import Card
-from mlopscards.pipeline import cards_of_note, merge_duplicates
+from mlopscards.pipeline import cards_of_note
 from mlopscards.settings import Settings
 from mlopscards.source import parse_note
 

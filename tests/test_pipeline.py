@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from mlopscards import pipeline
 from mlopscards.errors import CannotDo, NotesError
 from mlopscards.lockfile import read_lock
+from mlopscards.merging import merge_duplicates
 from mlopscards.model import NOTHING, Card, Field, NoteType, Place, Severity, Span
-from mlopscards.pipeline import build, cards_of_text, collect, merge_duplicates
+from mlopscards.pipeline import build, cards_of_text, collect
 from mlopscards.source import find_notes
 
 COURSE = Path(__file__).parent / "fixtures" / "course"

@@ -60,6 +60,13 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
     return () if opened else tuple(sorted({number for number in closed if number}))
 
 
+def card_numbers(card: Card) -> tuple[int, ...]:
+    """Number the cards of *card*'s note from 1, as Anki does: sides of a basic note, clozes of the others."""
+    if card.note_type is NoteType.CLOZE:
+        return cloze_numbers(card.question.html)
+    return (1, 2) if card.reverse.html.strip() else (1,)
+
+
 def _fields(card: Card, source: str, retired: bool) -> tuple[str, ...]:
     fields = (_cloze if card.note_type is NoteType.CLOZE else _basic)(card, source, retired)
     if card.media:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlopscards.errors import MlopscardsError, NotesError
 from mlopscards.media import read_media
-from mlopscards.model import NOTHING, Card, Deck, Note, Problem, Severity, Span
+from mlopscards.merging import merge_duplicates
+from mlopscards.model import Card, Deck, Note, Problem, Severity, Span
 from mlopscards.settings import FILE_NAME, Settings, read_settings
-from mlopscards.source import find_notes, names_below, parse_note, read_note
+from mlopscards.source import Found, find_notes, names_below, parse_note, read_note
 
 if TYPE_CHECKING:
     from mlopscards.check import Seen
@@ -105,6 +106,13 @@ def cards_of_text(text: str, name: str = "notes.md") -> tuple[Card, ...]:
     return merge_duplicates(cards_of_note(note))
 
 
+def _read(root: Path, paths: Sequence[Path], progress: Progress, *, lenient: bool = False) -> Iterator[Found]:
+    """Read *paths*, which get their names from where they lie below *root*."""
+    names = dict(zip(paths, names_below(paths, root), strict=True))
+    for path in progress(paths):
+        yield read_note(path, names[path], lenient=lenient)
+
+
 def collect(
     root: Path,
     paths: Sequence[Path],
@@ -121,9 +129,7 @@ def collect(
     """
     cards: list[Card] = []
     problems: list[Problem] = []
-    names = dict(zip(paths, names_below(paths, root), strict=True))
-    for path in progress(paths):
-        note, found = read_note(path, names[path], lenient=lenient)
+    for note, found in _read(root, paths, progress, lenient=lenient):
         problems += found
         if note:
             cards += (cards_of or cards_of_note)(note)
@@ -141,9 +147,7 @@ def cover(root: Path, paths: Sequence[Path], progress: Progress = iter) -> tuple
     """
     files: list[FileCoverage] = []
     problems: list[Problem] = []
-    names = dict(zip(paths, names_below(paths, root), strict=True))
-    for path in progress(paths):
-        note, found = read_note(path, names[path], lenient=True)
+    for note, found in _read(root, paths, progress, lenient=True):
         if note:
             files.append(coverage_of_note(note))
         else:
@@ -168,11 +172,9 @@ def check(
     from mlopscards.check import Course, Ignore, findings_of, see
 
     seen_of = seen_of or see
-    chosen = find_notes(root) if paths is None else paths
     problems: list[Problem] = []
     files = []
-    for path, name in zip(progress(chosen), names_below(chosen, root), strict=True):
-        note, found = read_note(path, name)
+    for note, found in _read(root, find_notes(root) if paths is None else paths, progress):
         problems += found
         if note:
             files.append(seen_of(note))
@@ -197,37 +199,6 @@ def _settings_to_check(root: Path) -> tuple[Settings, tuple[Problem, ...]]:
         return read_settings(root / FILE_NAME), ()
     except NotesError as error:
         return Settings(), error.problems
-
-
-def merge_duplicates(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Make one card of those that read the same, with all their sources; *MAP* and *map* do not."""
-    merged: dict[tuple[str, str, str], Card] = {}
-    for card in cards:
-        key = (card.note_type, _normal(card.question.text), _normal(card.answer.text))
-        known = merged.get(key)
-        merged[key] = replace(known, also=(*known.also, card.source)) if known else card
-    return _without_double_reverse(tuple(merged.values()))
-
-
-def _normal(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _caseless(text: str) -> str:
-    return _normal(text).casefold()
-
-
-def _without_double_reverse(cards: tuple[Card, ...]) -> tuple[Card, ...]:
-    """Drop reverse cards whose question would have two answers."""
-    seen: dict[str, int] = {}
-    for card in cards:
-        if card.reverse:
-            seen[_caseless(card.reverse.text)] = seen.get(_caseless(card.reverse.text), 0) + 1
-    if all(count == 1 for count in seen.values()):
-        return cards
-    return tuple(
-        replace(card, reverse=NOTHING) if seen.get(_caseless(card.reverse.text), 0) > 1 else card for card in cards
-    )
 
 
 def issue_cards(collected: Collected, settings: Settings, lock: Lock, now: int) -> Plan:

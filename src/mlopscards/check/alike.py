@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from rapidfuzz.distance import OSA
 
-from mlopscards.check.catalogue import found
+from mlopscards.check.catalogue import found, question_of
 from mlopscards.check.seen import Course
 from mlopscards.likeness import words_of
 from mlopscards.model import Card, NoteType, Problem
@@ -23,7 +23,7 @@ def one_question_two_answers(course: Course) -> Iterator[Problem]:
     """Cards that ask the same; the later one is reported, with the place of the first."""
     for first, *others in _groups((_exact(card), card) for card in _asking(course.cards)):
         for other in others:
-            message = f"{_short(other)} has another answer at {first.source}; join them, or say which one is meant"
+            message = f"{question_of(other)} has another answer at {first.source}; join them, or say which one is meant"
             yield found("Q504", other.source, message)
 
 
@@ -35,12 +35,12 @@ def confusable_questions(course: Course) -> Iterator[Problem]:
     for number, key in enumerate(keys):
         by_key[key].append(number)
     near = _near_words({word for key in keys for word in key[1]})
-    for number, key in enumerate(keys):
-        others = [other for one in _neighbours(key, near) for other in by_key.get(one, ()) if other < number]
-        for other in sorted(set(others)):
-            if _normal(cards[number].answer.text) != _normal(cards[other].answer.text):
-                message = f"{_short(cards[number])} is easily taken for {_short(cards[other])} at {cards[other].source}"
-                yield found("Q505", cards[number].source, f"{message}; say in what they differ")
+    for number, (card, key) in enumerate(zip(cards, keys, strict=True)):
+        others = {other for one in _neighbours(key, near) for other in by_key.get(one, ()) if other < number}
+        for other in (cards[at] for at in sorted(others)):
+            if _normal(card.answer.text) != _normal(other.answer.text):
+                message = f"{question_of(card)} is easily taken for {question_of(other)} at {other.source}"
+                yield found("Q505", card.source, f"{message}; say in what they differ")
                 break
 
 
@@ -131,8 +131,3 @@ def _near_words(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
 def _are_opposites(one: str, other: str) -> bool:
     """Tell *encoder* from *decoder*, *import* from *export*: they differ at their beginning, and mean to."""
     return one[:2] != other[:2]
-
-
-def _short(card: Card) -> str:
-    text = " ".join(card.question.text.split())
-    return repr(text if len(text) <= 80 else f"{text[:77]}...")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlopscards.model import Problem, Severity, Span
+from mlopscards.model import Card, Problem, Severity, Span
 
 WOZNIAK = "Piotr Wozniak, Effective learning: Twenty rules of formulating knowledge (1999)"
 MATUSCHAK = "Andy Matuschak, How to write good prompts (2020)"
@@ -452,3 +452,13 @@ ALWAYS = frozenset(code.code for code in CODES if code.code < "N107" and code.co
 def found(code: str, span: Span, message: str) -> Problem:
     """A finding of *code* at *span*; the catalogue says how much it weighs."""
     return Problem(span, code, message, BY_CODE[code].severity)
+
+
+def quoted(text: str, most: int = 80) -> str:
+    """*text* as messages quote it: in quotes, and no longer than *most* characters."""
+    return repr(text if len(text) <= most else f"{text[: most - 3]}...")
+
+
+def question_of(card: Card) -> str:
+    """The question of *card* as messages quote it, on one line."""
+    return quoted(" ".join(card.question.text.split()))

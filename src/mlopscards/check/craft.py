@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html import unescape
 
 from mlopscards.check.alike import QUIET
-from mlopscards.check.catalogue import found
+from mlopscards.check.catalogue import found, question_of, quoted
 from mlopscards.check.seen import Seen
 from mlopscards.clozes import deletions_of
 from mlopscards.likeness import DELETION, words_of
@@ -55,10 +55,10 @@ def long_answers(seen: Seen) -> Iterator[Problem]:
         members = len(MEMBER.findall(FENCED.sub("", answer)))
         if members > MOST_MEMBERS:
             message = f"list has {members} members, more than {MOST_MEMBERS}; group them, or ask for single ones"
-            yield found("K302", card.source, f"{message}: {_short(card)}")
+            yield found("K302", card.source, f"{message}: {question_of(card)}")
         elif (length := length_of(MARKER.sub("", answer))) > MOST_WORDS:
             message = f"answer has {length} words, more than {MOST_WORDS}; split it, or keep what matters"
-            yield found("K301", card.source, f"{message}: {_short(card)}")
+            yield found("K301", card.source, f"{message}: {question_of(card)}")
 
 
 # --- yes or no ---------------------------------------------------------------------------------------------------
@@ -79,7 +79,7 @@ def yes_or_no(seen: Seen) -> Iterator[Problem]:
         if card.note_type is NoteType.BASIC and BINARY.match(question) and not CHOICE.search(question):
             rest = YES_NO.sub("", card.answer.text.strip(), count=1)
             if length_of(rest) < REASON:
-                message = f"can be guessed; ask for the thing itself, or say why: {_short(card)}"
+                message = f"can be guessed; ask for the thing itself, or say why: {question_of(card)}"
                 yield found("K303", card.source, message)
 
 
@@ -92,7 +92,7 @@ def given_away(seen: Seen) -> Iterator[Problem]:
         if card.note_type is NoteType.CLOZE:
             yield from _told_beside(card)
         elif _holds(card.question.text, card.answer.text) and not CHOICE.search(card.question.text):
-            message = f"question holds its answer {_quoted(card.answer.text)}; take it out: {_short(card)}"
+            message = f"question holds its answer {quoted(card.answer.text)}; take it out: {question_of(card)}"
             yield found("K304", card.source, message)
 
 
@@ -120,7 +120,7 @@ def _told_beside(card: Card) -> Iterator[Problem]:
     shown = DELETION.sub(" … ", card.question.text)
     for hidden in deletions_of(card.question.text).values():
         if len(hidden) > 3 and _holds(shown, hidden):
-            yield found("K304", card.source, f"sentence tells what its gap hides, {_quoted(hidden)}; reword it")
+            yield found("K304", card.source, f"sentence tells what its gap hides, {quoted(hidden)}; reword it")
             return
 
 
@@ -164,7 +164,7 @@ def dangling_questions(seen: Seen) -> Iterator[Problem]:
             and "\n" not in card.question.text
             and (word := _dangling_in(card.question.text))
         ):
-            message = f"nobody knows in a review what {word!r} is; name it: {_short(card)}"
+            message = f"nobody knows in a review what {word!r} is; name it: {question_of(card)}"
             yield found("K305", card.source, message)
 
 
@@ -203,7 +203,7 @@ def two_in_one(seen: Seen) -> Iterator[Problem]:
         second = SECOND.search(plain)
         differs = second is not None and second["one"].lower() != second["other"].lower()
         if card.kind == "question" and (differs or ASKED_TWICE.search(plain)):
-            yield found("K306", card.source, f"asks for two things; make a card of each: {_short(card)}")
+            yield found("K306", card.source, f"asks for two things; make a card of each: {question_of(card)}")
 
 
 LONGEST_QUESTION = 400
@@ -213,11 +213,3 @@ LONGEST_QUESTION = 400
 def _opening(question: str) -> str:
     """The question on one line, with an X for what is quoted."""
     return QUOTED.sub("X", " ".join(question[: 2 * LONGEST_QUESTION].split()))[:LONGEST_QUESTION]
-
-
-def _short(card: Card) -> str:
-    return _quoted(" ".join(card.question.text.split()))
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 80 else f"{text[:77]}...")

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extractOne
 
-from mlopscards.check.catalogue import found
+from mlopscards.check.catalogue import found, quoted
 from mlopscards.check.seen import Course, Seen, Stretch
 from mlopscards.model import Note, Place, Problem, Span
 from mlopscards.signs import is_played
@@ -90,18 +90,18 @@ def missing_media(course: Course) -> Iterator[Problem]:
 def _missing(course: Course, seen: Seen, target: Target) -> Iterator[Problem]:
     if SCHEME.match(target.address):
         if not target.address.lower().startswith("data:"):
-            message = f"{_short(target.address)} is on another machine; save it beside the notes and show it from there"
+            message = f"{quoted(target.address)} is on another machine; save it beside the notes and show it from there"
             yield found("M103", target.span, message)
         return
     path = _path_of(seen, target.address)
     if path is None:
         yield found(
-            "M102", target.span, f"{_short(target.address)} lies outside the notes folder; move the file into it"
+            "M102", target.span, f"{quoted(target.address)} lies outside the notes folder; move the file into it"
         )
     elif path not in course.names:
-        yield found("M101", target.span, f"there is no {_short(target.address)}; {_nearest(course, path)}")
+        yield found("M101", target.span, f"there is no {quoted(target.address)}; {_nearest(course, path)}")
     elif not _is_media(path):
-        yield found("M104", target.span, f"{_short(target.address)} is no picture, sound or film; save it as PNG, say")
+        yield found("M104", target.span, f"{quoted(target.address)} is no picture, sound or film; save it as PNG, say")
     elif course.root and _kind(path) == "svg":
         yield from _drawing(course.root / path, target)
 
@@ -110,10 +110,10 @@ def _drawing(path: Path, target: Target) -> Iterator[Problem]:
     try:
         content = path.read_bytes()
         if inert(content) != content:
-            message = f"{_short(target.address)} holds what could run (a script, an event), which is cut out"
+            message = f"{quoted(target.address)} holds what could run (a script, an event), which is cut out"
             yield found("M106", target.span, f"{message}; save it as plain SVG")
     except (OSError, NoPicture) as error:
-        yield found("M105", target.span, f"{_short(target.address)} is left out, for {error}; save it anew, or as PNG")
+        yield found("M105", target.span, f"{quoted(target.address)} is left out, for {error}; save it anew, or as PNG")
 
 
 def _path_of(seen: Seen, address: str) -> str | None:
@@ -189,7 +189,7 @@ def broken_links(course: Course) -> Iterator[Problem]:
 def _broken(course: Course, seen: Seen, target: Target, known: dict[str, frozenset[str]]) -> Iterator[Problem]:
     address = target.address
     if SCHEME.match(address) and _is_refused(re.sub(r"[\s<>].*", "", address[:200])):
-        yield found("L406", target.span, f"{_short(address)} is refused; link to a page or a file")
+        yield found("L406", target.span, f"{quoted(address)} is refused; link to a page or a file")
         return
     if SCHEME.match(address) or (course.root is None and not address.startswith("#")):
         return
@@ -198,14 +198,14 @@ def _broken(course: Course, seen: Seen, target: Target, known: dict[str, frozens
     if not address:
         yield found("L401", target.span, "link has no address; write one between the brackets")
     elif path and not _exists(course, seen, path, name):
-        yield found("L401", target.span, f"there is no {_short(path)}; the path starts at the folder of this file")
+        yield found("L401", target.span, f"there is no {quoted(path)}; the path starts at the folder of this file")
     elif anchor and name and (other := course.by_path.get(name)):
         if name not in known:
             known[name] = _anchors(other)
         if unquote(anchor).lower() not in known[name]:
             near = _closest(unquote(anchor).lower(), sorted(known[name])[:MOST_CHOICES])
             hint = f"did you mean '#{near}'?" if near else "use the heading's words, lower case, with hyphens"
-            yield found("L402", target.span, f"there is no heading {_short('#' + anchor)} in {other.path}; {hint}")
+            yield found("L402", target.span, f"there is no heading {quoted('#' + anchor)} in {other.path}; {hint}")
 
 
 @lru_cache(maxsize=1000)
@@ -241,10 +241,6 @@ def _anchors(seen: Seen) -> frozenset[str]:
             pattern = r"<[a-zA-Z]+\s[^<>]*?\b(?:id|name)\s*=\s*[\"']([^\"'<>]+)"
             anchors |= {mark[1].lower() for mark in re.finditer(pattern, stretch.text)}
     return frozenset(anchors)
-
-
-def _short(address: str) -> str:
-    return repr(address if len(address) <= 80 else f"{address[:77]}...")
 
 
 # --- references and footnotes ------------------------------------------------------------------------------------

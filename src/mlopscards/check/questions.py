@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from mlopscards.check.catalogue import found
+from mlopscards.check.catalogue import found, quoted
 from mlopscards.check.seen import Seen
 from mlopscards.concepts.explicit import ANSWER, QUESTION, asked, opens_question
 from mlopscards.layout import Item
@@ -137,9 +137,5 @@ def _is_empty(item: Item) -> bool:
 
 
 def _nothing_said(item: Item) -> Problem:
-    return found("Q503", item.span, f"says nothing of {_short(item.text.readable)}; say it, or delete the line")
-
-
-def _short(text: str) -> str:
-    bare = text.strip(" :-–—=>")
-    return repr(bare if len(bare) <= 60 else f"{bare[:57]}...")
+    term = quoted(item.text.readable.strip(" :-–—=>"), 60)
+    return found("Q503", item.span, f"says nothing of {term}; say it, or delete the line")

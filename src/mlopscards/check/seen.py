@@ -172,15 +172,6 @@ def _flat(blocks: Iterable[Block]) -> Iterator[Block]:
         yield from _flat(block.blocks)
 
 
-def items_in(items: Sequence[Item]) -> Iterator[Item]:
-    """All items of an outline, in the order of the text."""
-    waiting = list(reversed(items))
-    while waiting:
-        item = waiting.pop()
-        yield item
-        waiting.extend(reversed(item.children))
-
-
 # --- hiding what patterns may not look into ----------------------------------------------------------------------
 
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

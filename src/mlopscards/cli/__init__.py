@@ -1,4 +1,4 @@
-"""The command line: a file a command, and what they share. Only these modules print, and only they read the clock."""
+"""The command line: a file a command, and what they share. Only these modules print, and only they know the time."""
 
 from __future__ import annotations
 

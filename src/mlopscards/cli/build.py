@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from mlopscards.cli.common import NOTES_WRONG, Command, alone, count, now, progress, say, say_problems, status
-from mlopscards.model import NoteType
 
 if TYPE_CHECKING:
     from mlopscards.model import Deck
@@ -85,14 +84,9 @@ def _summarise(built: Built, output: Path) -> None:
 
 
 def _cards_in(deck: Deck) -> int:
-    from mlopscards.fields import cloze_numbers
+    from mlopscards.fields import card_numbers
 
-    return sum(
-        len(cloze_numbers(one.card.question.html))
-        if one.card.note_type is NoteType.CLOZE
-        else 1 + bool(one.card.reverse)
-        for one in deck.cards
-    )
+    return sum(len(card_numbers(one.card)) for one in deck.cards)
 
 
 def _say_changes(built: Built) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, now, progress, say_problems, status
+from mlopscards.cli.common import Command, form_option, now, progress, say_problems, status
+from mlopscards.cli.paths import files_of, root_of
 
 
 @click.command(
@@ -19,14 +19,7 @@ from mlopscards.cli.common import Command, now, progress, say_problems, status
                 mlopscards cards notes/course-2 --format csv > cards.csv""",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "csv"]),
-    default="text",
-    show_default=True,
-    help="How to write them.",
-)
+@form_option("text", "json", "csv", what="How to write them.")
 def cards(paths: tuple[Path, ...], form: str) -> None:
     """Write the cards of files or folders to standard output; nothing is changed.
 
@@ -52,24 +45,3 @@ def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     settings = read_settings(root / FILE_NAME)
     plan = pipeline.issue_cards(collected, settings, read_lock(root / pipeline.LOCK_NAME), now())
     yield from FORMATS[form](plan.issued, settings)
-
-
-def files_of(paths: Sequence[Path]) -> tuple[Path, ...]:
-    """The files of *paths*, those in folders included, each once."""
-    from mlopscards.source import find_notes
-
-    return tuple(dict.fromkeys(file for path in paths for file in ([path] if path.is_file() else find_notes(path))))
-
-
-def root_of(paths: Sequence[Path], files: Sequence[Path]) -> Path:
-    """The notes folder that *paths* belong to: the closest one with a lock or settings, else the one that holds all."""
-    from mlopscards.pipeline import LOCK_NAME
-    from mlopscards.settings import FILE_NAME
-
-    start = (
-        paths[0] if len(paths) == 1 and paths[0].is_dir() else Path(os.path.commonpath([file.parent for file in files]))
-    )
-    for folder in (start, *start.parents):
-        if (folder / LOCK_NAME).is_file() or (folder / FILE_NAME).is_file():
-            return folder
-    return start

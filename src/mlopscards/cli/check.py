@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlopscards.cli.cards import root_of
-from mlopscards.cli.common import NOTES_WRONG, Command, count, progress, say, status
+from mlopscards.cli.common import NOTES_WRONG, Command, count, form_option, progress, say, status
+from mlopscards.cli.paths import files_of, root_of
 from mlopscards.model import Severity
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
                 mlopscards check --format sarif > findings.sarif   for code scanning""",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github", "sarif"]),
-    default="text",
-    show_default=True,
-    help="How to write the findings.",
-)
+@form_option("text", "json", "github", "sarif", what="How to write the findings.")
 @click.option("--strict", is_flag=True, help="Count warnings as errors.")
 def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """Check notes, and the cards that they give; nothing is changed.
@@ -54,10 +47,9 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
 
 def _problems(paths: tuple[Path, ...]) -> tuple[tuple[Problem, ...], int]:
     from mlopscards import pipeline
-    from mlopscards.source import find_notes
     from mlopscards.targets.findings import located
 
-    files = tuple(dict.fromkeys(file for path in paths for file in ([path] if path.is_file() else find_notes(path))))
+    files = files_of(paths)
     root = root_of(paths, files)
     whole = len(paths) == 1 and paths[0].is_dir() and root.resolve() == paths[0].resolve()
     problems = pipeline.check(root, None if whole else files, progress=progress)

@@ -7,9 +7,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -20,6 +21,9 @@ NOTES_WRONG = 1
 CANNOT_DO = 2
 LONG = 40
 """Files from which a build takes long enough for a progress bar."""
+
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 class _WithExamples(click.Command):
@@ -42,6 +46,11 @@ class Command(_WithExamples):
 
 class Group(_WithExamples, click.Group):
     """A group of commands with examples."""
+
+
+def form_option(*forms: str, what: str) -> Callable[[Decorated], Decorated]:
+    """The option `--format` of a command that can write *forms*; *what* is its help."""
+    return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True, help=what)
 
 
 @contextmanager
@@ -116,6 +125,15 @@ def progress(paths: Sequence[Path]) -> Iterable[Path]:
 def _bar(paths: Sequence[Path]) -> Iterator[Path]:
     with click.progressbar(paths, label="reading notes", file=sys.stderr) as bar:
         yield from bar
+
+
+def write_page(path: Path, page: bytes) -> None:
+    """Write a page to look at, and the folders that it lies in."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(page)
+    except OSError as error:
+        raise CannotDo(f"cannot write {path}: {error.strerror}") from error
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlopscards.cli.cards import files_of, root_of
-from mlopscards.cli.common import NOTES_WRONG, Command, progress, say, status
+from mlopscards.cli.common import NOTES_WRONG, Command, form_option, progress, say, status, write_page
+from mlopscards.cli.paths import files_of, root_of
 from mlopscards.model import LineKind
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
 
 @click.command(
     cls=Command,
-    examples="""mlopscards coverage                        a row a file of notes/, and why lines are on no card
+    examples="""mlopscards coverage                         a row a file of notes/, and why lines are on no card
                 mlopscards coverage notes/week-3.md --show  the lines that are on no card, with the reason
                 mlopscards coverage --html coverage.html    the notes with coloured margins, as a page
                 mlopscards coverage --fail-under 80         exit status 1 where less is on cards
@@ -30,14 +30,7 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--show", is_flag=True, help="Print each line that is on no card, as path:line: reason | text.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@form_option("text", "json", what="How to write it.")
 @click.option(
     "--html", type=click.Path(path_type=Path), help="Write a page to this file, or to index.html in this folder."
 )
@@ -94,13 +87,8 @@ def _covered(paths: Sequence[Path]) -> tuple[FileCoverage, ...]:
 
 
 def _write_page(target: Path, files: Sequence[FileCoverage], ignored: frozenset[LineKind]) -> None:
-    from mlopscards.errors import CannotDo
     from mlopscards.targets.coverage_page import page_of
 
     path = target / "index.html" if target.is_dir() or target.suffix.lower() not in (".html", ".htm") else target
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page_of(files, ignored), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise CannotDo(f"cannot write {path}: {error.strerror}") from error
+    write_page(path, page_of(files, ignored).encode())
     say(f"wrote {path}")

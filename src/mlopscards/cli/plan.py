@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, now, progress, say, say_problems, status
+from mlopscards.cli.common import Command, form_option, now, progress, say, say_problems, status
 
 
 @click.command(
@@ -25,14 +25,7 @@ from mlopscards.cli.common import Command, now, progress, say, say_problems, sta
     show_default=True,
     help="Folder of the packages; read only where the lock is lost.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write it.",
-)
+@form_option("text", "json", what="How to write it.")
 def plan(notes: Path, output: Path, form: str) -> None:
     """Say what a build of the folder NOTES would do, and write nothing.
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlopscards.cli.common import Command, count, now, progress, say, say_problems, status
-from mlopscards.errors import CannotDo
+from mlopscards.cli.common import Command, count, now, progress, say, say_problems, status, write_page
 
 if TYPE_CHECKING:
     from mlopscards.preview.server import State
@@ -66,11 +65,7 @@ def _write(notes: Path, output: Path) -> None:
     around = Surroundings(embedded(media), linked(media, notes, output), notes=way_to(notes, output))
     problems = pipeline.check(notes)
     page = page_of(plan.issued, settings, problems, around).encode("utf-8", "replace")
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(page)
-    except OSError as error:
-        raise CannotDo(f"cannot write {output}: {error.strerror}") from error
+    write_page(output, page)
     say_problems(problems)
     say(f"{count(len(plan.issued), 'note')} in {output} ({len(page) / 1000:,.0f} kB)")
 

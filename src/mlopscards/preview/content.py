@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlopscards.decks import decks_of, tags_of
-from mlopscards.fields import cloze_numbers, fields_of
+from mlopscards.fields import card_numbers, fields_of
 from mlopscards.model import Card, Deck, Issued, NoteType, Problem, Span
 from mlopscards.notetypes import LAYOUTS, Layout, style
 from mlopscards.preview.mathml import formulas_in
@@ -98,7 +98,7 @@ def _deck(
                 "guid": one.guid,
                 "kind": one.card.kind,
                 "layout": kinds.index(one.card.note_type),
-                "cards": _cards(one.card),
+                "cards": card_numbers(one.card),
                 "fields": [shared.get(value, value) for value in _filled(fields[one.guid])],
                 "tags": [shared[tag] for tag in tags_of(one.card, settings)],
                 "places": [(shared[span.path], span.line, span.end_line) for span in _spans(one.card)],
@@ -107,13 +107,6 @@ def _deck(
             for one in deck.cards
         ],
     }
-
-
-def _cards(card: Card) -> Sequence[int]:
-    """Number the cards of a note from 1, as Anki does: sides of a basic note, clozes of the others."""
-    if card.note_type is NoteType.CLOZE:
-        return cloze_numbers(card.question.html)
-    return (1, 2) if card.reverse.html.strip() else (1,)
 
 
 def _filled(fields: Sequence[str]) -> Sequence[str]:

@@ -25,7 +25,7 @@ import genanki.package
 
 from mlopscards.decks import root_tag, tags_of
 from mlopscards.errors import CannotDo
-from mlopscards.fields import SEPARATOR, cloze_numbers, fields_of
+from mlopscards.fields import SEPARATOR, card_numbers, fields_of
 from mlopscards.model import Card, Deck, Issued, NoteType
 from mlopscards.notetypes import BASIC, CLOZE, LAYOUTS, MODIFIED, Layout, style
 from mlopscards.settings import Settings
@@ -136,10 +136,8 @@ def _ords(card: Card, retired: bool) -> tuple[int, ...]:
     """List which cards the note makes; one that makes none would be lost without a word."""
     if not _is_visible(card):
         raise CannotDo(f"{card.source}: the card has no question; {_BUG}")
-    if card.note_type is NoteType.BASIC:
-        return (0, 1) if card.reverse.html.strip() else (0,)
     # A retired note is there to lose its cards; the lock may not know any more which they were.
-    numbers = cloze_numbers(card.question.html) or ((1,) if retired else ())
+    numbers = card_numbers(card) or ((1,) if retired else ())
     if not numbers:
         raise CannotDo(f"{card.source}: the cloze note has no cloze such as '{{{{c1::…}}}}'; {_BUG}")
     return tuple(number - 1 for number in numbers)

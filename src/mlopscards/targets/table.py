@@ -8,7 +8,8 @@ import json
 from collections.abc import Iterable, Iterator
 
 from mlopscards.decks import decks_of, tags_of
-from mlopscards.model import Card, Issued, breadcrumb
+from mlopscards.fields import CRUMB_SEPARATOR
+from mlopscards.model import Issued, Span, breadcrumb
 from mlopscards.settings import Settings
 
 COLUMNS = (
@@ -45,17 +46,16 @@ def _row(one: Issued, deck: str, settings: Settings) -> dict[str, object]:
         "question_html": card.question.html,
         "answer_html": card.answer.html,
         "reverse": card.reverse.text or None,
-        "context": " › ".join(breadcrumb(card)),
+        "context": CRUMB_SEPARATOR.join(breadcrumb(card)),
         "tags": list(tags_of(card, settings)),
         "references": [{"text": link.text, "url": link.url} for link in card.references],
-        "source": _source(card),
-        "also": [{"path": span.path, "line": span.line, "end_line": span.end_line} for span in card.also],
+        "source": _place(card.source),
+        "also": [_place(span) for span in card.also],
         "extra": card.extra.text or None,
     }
 
 
-def _source(card: Card) -> dict[str, object]:
-    span = card.source
+def _place(span: Span) -> dict[str, object]:
     return {"path": span.path, "line": span.line, "end_line": span.end_line}
 
 
