@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, now, progress, say_problems, status
+from mlopscards.cli.common import Command, now, progress, say_no_cards, say_problems, status, write
 
 
 @click.command(
     cls=Command,
+    short_help="Write the cards of any text, to read or as JSON or CSV.",
     examples="""mlopscards cards                                   the cards of notes/, to read
                 mlopscards cards handout.txt --format json         any Markdown or text file
                 mlopscards cards notes/course-2 --format csv > cards.csv""",
@@ -33,9 +33,7 @@ def cards(paths: tuple[Path, ...], form: str) -> None:
     PATHS may be any Markdown or text files; without any it is the folder notes.
     """
     with status():
-        for piece in _written(paths or (Path("notes"),), form):
-            click.echo(piece, nl=False)
-        sys.stdout.flush()
+        write(_written(paths or (Path("notes"),), form))
 
 
 def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
@@ -51,6 +49,8 @@ def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     say_problems(collected.problems)
     settings = read_settings(root / FILE_NAME)
     plan = pipeline.issue_cards(collected, settings, read_lock(root / pipeline.LOCK_NAME), now())
+    if not plan.issued:
+        say_no_cards(paths)
     yield from FORMATS[form](plan.issued, settings)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
@@ -62,6 +64,9 @@ def status() -> Iterator[None]:
         # The reader, `head` say, has seen enough.
         _close_output()
         sys.exit(0)
+    except KeyboardInterrupt:
+        say("mlopscards: interrupted; no file is left half-written, so just run it again")
+        sys.exit(CANNOT_DO)
     except OSError as error:
         _close_output()
         say(f"mlopscards: cannot write the output: {error.strerror or error}")
@@ -72,7 +77,8 @@ def status() -> Iterator[None]:
 
 def _close_output() -> None:
     """Keep Python from writing what is left, and failing once more, at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -126,8 +132,27 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def say(text: str) -> None:
     """Say *text* on standard error."""
-    # Names of files may hold bytes that are no text.
-    click.echo(text.encode("utf-8", "replace").decode(), err=True)
+    # What nobody reads any more stops no work. Names of files may hold bytes that are no text.
+    with suppress(OSError):
+        click.echo(text.encode("utf-8", "replace").decode(), err=True)
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write data to standard output: in a file or a pipe always as UTF-8, for JSON is nothing else."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal keeps its own encoding, and shows `?` for what that does not have.
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+    for piece in pieces:
+        click.echo(piece, nl=False)
+    if sys.stdout:  # there is none after `>&-`
+        sys.stdout.flush()
+
+
+def say_no_cards(paths: Iterable[Path]) -> None:
+    """Say where to look, to whom nothing came out."""
+    command = shlex.join(["mlopscards", "coverage", *map(str, paths), "--show"])
+    say(f"note: no line of the notes became a card; `{command}` says why of each")
 
 
 def count(number: int, what: str) -> str:

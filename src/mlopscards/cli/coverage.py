@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mlopscards.cli.cards import files_of, root_of
-from mlopscards.cli.common import NOTES_WRONG, Command, progress, say, status
+from mlopscards.cli.common import NOTES_WRONG, Command, progress, say, status, write
 from mlopscards.model import LineKind
 
 if TYPE_CHECKING:
@@ -22,10 +22,11 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
 
 @click.command(
     cls=Command,
-    examples="""mlopscards coverage                        a row a file of notes/, and why lines are on no card
+    short_help="Tell which lines are on no card, and why.",
+    examples="""mlopscards coverage                         a row a file of notes/, and why lines are on no card
                 mlopscards coverage notes/week-3.md --show  the lines that are on no card, with the reason
-                mlopscards coverage --html coverage.html    the notes with coloured margins, as a page
-                mlopscards coverage --fail-under 80         exit status 1 where less is on cards
+                mlopscards coverage --html coverage.html     the notes with coloured margins, as a page
+                mlopscards coverage --fail-under 80          exit status 1 where less is on cards
                 mlopscards coverage --ignore prose --ignore code --fail-under 100""",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -73,9 +74,7 @@ def coverage(
     with status():
         ignored = frozenset(map(LineKind, ignore))
         files = _covered(paths or (Path("notes"),))
-        for piece in FORMATS[form](files, ignored, show=show):
-            click.echo(piece, nl=False)
-        sys.stdout.flush()
+        write(FORMATS[form](files, ignored, show=show))
         if html:
             _write_page(html, files, ignored)
         counts = total(files)
@@ -94,13 +93,14 @@ def _covered(paths: Sequence[Path]) -> tuple[FileCoverage, ...]:
 
 
 def _write_page(target: Path, files: Sequence[FileCoverage], ignored: frozenset[LineKind]) -> None:
+    from mlopscards.disk import replace_file
     from mlopscards.errors import CannotDo
     from mlopscards.targets.coverage_page import page_of
 
     path = target / "index.html" if target.is_dir() or target.suffix.lower() not in (".html", ".htm") else target
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(page_of(files, ignored), encoding="utf-8", newline="\n")
+        replace_file(path, page_of(files, ignored).encode("utf-8", "replace"))
     except OSError as error:
         raise CannotDo(f"cannot write {path}: {error.strerror}") from error
     say(f"wrote {path}")

@@ -20,6 +20,7 @@ PORT = 8642
 
 @click.command(
     cls=Command,
+    short_help="Show every card as Anki does, in one page.",
     examples="""mlopscards preview --open               make preview.html of notes/, and show it
                 mlopscards preview my-notes -o my.html  other places
                 mlopscards preview --serve --open       a page that follows the notes while you write""",
@@ -52,6 +53,7 @@ def preview(notes: Path, output: Path, is_opened: bool, is_served: bool, port: i
 
 def _write(notes: Path, output: Path) -> None:
     from mlopscards import pipeline
+    from mlopscards.disk import replace_file
     from mlopscards.lockfile import read_lock
     from mlopscards.preview import Surroundings, page_of
     from mlopscards.preview.attachments import embedded, linked, way_to
@@ -68,7 +70,7 @@ def _write(notes: Path, output: Path) -> None:
     page = page_of(plan.issued, settings, problems, around).encode("utf-8", "replace")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        output.write_bytes(page)
+        replace_file(output, page)
     except OSError as error:
         raise CannotDo(f"cannot write {output}: {error.strerror}") from error
     say_problems(problems)
