@@ -80,6 +80,11 @@ def test_the_help_of_every_command_shows_how_to_use_it(name: str) -> None:
     assert done(*name.split(), "-h").stdout == shown
 
 
+def test_no_line_of_the_help_is_cut_short() -> None:
+    for arguments in ([], ["lock"]):
+        assert "..." not in done(*arguments, "--help").stdout.partition("Commands:")[2]
+
+
 def test_the_help_tells_the_commands_and_the_exit_statuses() -> None:
     shown = done("--help").stdout
     assert all(re.search(rf"\n  {name} ", shown) for name in ("build", "cards", "init"))
@@ -363,6 +368,64 @@ def test_a_full_disk_is_said_and_no_traceback(tmp_path: Path) -> None:
     assert "no space left" in said.lower()
 
 
+@pytest.mark.parametrize("command", ["cards", "check", "coverage", "plan"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_data_is_utf_8_whatever_the_machine_is_set_to(command: str, encoding: str, tmp_path: Path) -> None:
+    notes = notes_in(tmp_path, a="**Naïve Bayes 特**: a classifier 😀 with P(X) → P(Y) - P(Z\n\nnaïve 特\n")
+    setting = os.environ | {"PYTHONIOENCODING": encoding}
+    status, out, said = finish(start(command, notes, "--format", "json", env=setting))
+    assert (status, "Traceback" in said) == (0, False)
+    assert json.loads(out) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shell that closes it")
+@pytest.mark.parametrize("command", ["cards", "check", "coverage", "plan"])
+def test_a_closed_output_is_no_traceback(command: str, tmp_path: Path) -> None:
+    status, _, said = finish(start(command, notes_in(tmp_path, a=DRIFT), code="import sys; sys.stdout = None"))
+    assert (status, "Traceback" in said) == (0, False)
+
+
+def test_messages_that_nobody_reads_stop_no_work(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start("init", tmp_path / "notes", stderr=writing)
+    os.close(writing)
+    assert finish(process)[0] == 0
+    assert len(list((tmp_path / "notes").iterdir())) == 2
+
+
+@pytest.mark.parametrize("command", [["preview", "-o"], ["coverage", "--html"]], ids=["preview", "coverage"])
+def test_a_page_that_cannot_be_written_leaves_the_old_one(
+    command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, option = command
+    notes, page = notes_in(tmp_path / "notes", a=DRIFT), tmp_path / "page.html"
+    done(name, notes, option, page)
+    before = page.read_bytes()
+    write = Path.write_bytes
+
+    def fill_up(path: Path, data: bytes) -> int:
+        write(path, data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    result = run(name, notes, option, page)
+    assert result.exit_code == 2
+    assert f"cannot write {page}: No space left on device" in result.stderr
+    assert page.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes", "page.html"]
+
+
+def test_who_interrupts_is_told_what_was_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mlopscards.pipeline.build", interrupt)
+    result = run("build", notes_in(tmp_path, a=DRIFT))
+    assert result.exit_code == 2
+    assert "interrupted; no file is left half-written" in result.stderr
+
+
 # --- what cannot be built -----------------------------------------------------------------------------------------
 
 
@@ -539,11 +602,52 @@ def test_a_folder_where_a_package_should_be_is_named(tmp_path: Path) -> None:
     assert not list((tmp_path / "decks").glob(".*"))
 
 
+def test_a_folder_that_cannot_be_read_is_named_for_its_cards_would_count_as_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = notes_in(tmp_path, a=DRIFT)
+    closed = tmp_path / "course-2"
+    closed.mkdir()
+    (closed / "b.md").write_text("**Skew**: a difference between training and serving\n", encoding="utf-8")
+    scan = os.scandir
+
+    def refuse(folder: str) -> object:
+        if Path(folder) == closed:
+            raise PermissionError(13, "Permission denied", str(closed))
+        return scan(folder)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    result = run("build", notes, "-o", tmp_path / "decks")
+    assert result.exit_code == 2
+    assert f"{closed}: cannot be read: Permission denied" in result.stderr
+    assert not (notes / LOCK_NAME).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_link_that_leads_nowhere_is_named_and_no_note_that_was_deleted(tmp_path: Path) -> None:
+    notes = notes_in(tmp_path, a=DRIFT)
+    (notes / "b.md").symlink_to("gone.md")
+    result = run("build", notes, "-o", tmp_path / "decks")
+    assert result.exit_code == 2
+    assert re.search(r"b\.md: cannot be read: No such file", result.stderr)
+
+
+def test_where_nothing_became_a_card_the_way_on_is_told(tmp_path: Path) -> None:
+    notes = notes_in(tmp_path, a="Only running text, which defines nothing at all.\n")
+    for result in (done("build", notes, "-o", tmp_path / "decks"), done("cards", notes)):
+        assert f"no line of the notes became a card; `mlopscards coverage {notes} --show`" in result.stderr
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a file is text")
 def test_a_file_whose_name_is_no_text_is_named_or_built_but_no_traceback(tmp_path: Path) -> None:
     (tmp_path / "notes").mkdir()
     (Path(os.fsdecode(os.fsencode(tmp_path / "notes") + b"/week-\xff.md"))).write_text(DRIFT)
-    for arguments in (["build", tmp_path / "notes", "-o", tmp_path / "decks"], ["cards", tmp_path / "notes"]):
+    for arguments in (
+        ["build", tmp_path / "notes", "-o", tmp_path / "decks"],
+        ["cards", tmp_path / "notes"],
+        ["coverage", tmp_path / "notes", "--html", tmp_path / "coverage.html"],
+        ["preview", tmp_path / "notes", "-o", tmp_path / "preview.html"],
+    ):
         status, _, said = finish(start(*arguments))
         assert "Traceback" not in said
         assert status in (0, 1, 2)

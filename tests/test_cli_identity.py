@@ -183,3 +183,20 @@ def test_a_deck_that_is_renamed_and_cards_that_move_are_told_by_the_build(notes:
     said = done("build", notes, "-o", tmp_path / "decks").stderr
     assert "renamed: the deck 'Fixture::Course 1 Shipping models::Week 1" in said
     assert 'search "deck:Fixture::Course 1 Shipping models::Week 1' in said
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"\n", b"\xff"], ids=["empty", "blank", "no text"])
+def test_of_a_lock_with_nothing_in_it_the_way_that_is_told_leads_to_a_sound_one(
+    spoilt: bytes, notes: Path, tmp_path: Path
+) -> None:
+    lock = notes / LOCK_NAME
+    known = read_lock(lock)
+    lock.write_bytes(spoilt)
+    for arguments in (["build", notes], ["lock", "repair", notes]):
+        result = run(*arguments)
+        assert result.exit_code == 2
+        assert "delete it and run `mlopscards lock recover`" in result.stderr
+        assert lock.read_bytes() == spoilt
+    lock.unlink()
+    done("lock", "recover", tmp_path / "decks" / "everything.apkg", "--notes", notes)
+    assert {entry.guid for entry in read_lock(lock).entries} == {entry.guid for entry in known.entries}

@@ -1,4 +1,5 @@
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,16 @@ def test_writing_leaves_nothing_but_the_lock(tmp_path: Path) -> None:
     assert read_lock(tmp_path / "cards.lock") == Lock()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_link_to_the_lock_stays_a_link(tmp_path: Path) -> None:
+    """Else whoever reads the lock at its own place would have the old one."""
+    (tmp_path / "shared.lock").touch()
+    (tmp_path / "cards.lock").symlink_to("shared.lock")
+    write_lock(tmp_path / "cards.lock", Lock((DRIFT,)))
+    assert (tmp_path / "cards.lock").is_symlink()
+    assert read_lock(tmp_path / "shared.lock") == Lock((DRIFT,))
+
+
 def test_a_lock_that_cannot_be_written_is_said_so_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "cards.lock").mkdir()
     with pytest.raises(CannotDo, match=r"cards\.lock: cannot be written"):
@@ -127,7 +138,13 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        ([""], r"^l:1: not JSON"),
+        (
+            [""],
+            r"^l:1: is empty .*; take the file as it was last committed, or delete it and run `mlopscards lock",
+        ),
+        (["", HEAD], r"^l:1: not JSON: .*; run `mlopscards lock repair`"),
+        (["[" * 200_000], r"^l:1: not JSON that can be read: .*; run `mlopscards lock repair`"),
+        ([HEAD, f'{{"modified": {"9" * 5000}}}'], r"^l:2: not JSON that can be read: .*; run `mlopscards lock repair`"),
         ([LINE], r"^l:1: not the header of a lock"),
         (
             ['{"format": 2, "tool": "mlopscards"}', "whatever"],

@@ -85,12 +85,20 @@ def test_a_wrong_value_costs_no_more_than_itself(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["what is this", changed(guid=...), changed(guid=""), changed(question=...), "[1]", '"']
+    "line",
+    ["what is this", changed(guid=...), changed(guid=""), changed(question=...), "[1]", '"', "[" * 200_000, "9" * 5000],
+    ids=lambda line: line[:30],
 )
 def test_where_too_little_can_be_read_the_line_is_given_back(line: str) -> None:
     result = repair(f"{HEAD}\n{LINE}\n{line}\n")
     assert result.lock == Lock((DRIFT,))
     assert result.lost == ((3, line),)
+
+
+def test_a_number_that_is_too_long_costs_no_more_than_itself() -> None:
+    result = repair(f"{HEAD}\n{LINE.replace('1700000000', '9' * 5000)}\n")
+    assert [(entry.guid, entry.question) for entry in result.lock.entries] == [(DRIFT.guid, DRIFT.question)]
+    assert not result.lost
 
 
 def test_a_header_that_is_gone_comes_back() -> None:
@@ -101,3 +109,5 @@ def test_a_header_that_is_gone_comes_back() -> None:
 def test_what_a_newer_program_wrote_is_not_touched() -> None:
     with pytest.raises(CannotDo, match="format 99"):
         repair(json.dumps({"format": 99, "tool": "mlopscards"}))
+    with pytest.raises(CannotDo, match="newer"):
+        repair(f'{{"format": {"9" * 5000}, "tool": "mlopscards"}}')

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mlopscards.disk import replace_file
 from mlopscards.errors import CannotDo
 from mlopscards.model import NoteType
 
@@ -65,7 +66,9 @@ REQUIRED: dict[str, type] = {
 }
 OPTIONAL: dict[str, type] = {"deck": str, "retired": bool, "retired_at": int, "id": str, "clozes": dict}
 CALLED = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false"}
+TOO_MUCH = "a number too long, or lists too deep in each other"
 RESTORE = "run `mlopscards lock repair`, or take the file as it was last committed"
+REMAKE = "take the file as it was last committed, or delete it and run `mlopscards lock recover`"
 
 
 def read_lock(path: Path) -> Lock:
@@ -81,8 +84,7 @@ def read_text(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
-        mend = "take the file as it was last committed, or run `mlopscards lock recover`"
-        raise CannotDo(f"{path}: is not UTF-8 text; {mend}") from error
+        raise CannotDo(f"{path}: is not UTF-8 text; {REMAKE}") from error
     except OSError as error:
         raise CannotDo(f"{path}: cannot be read: {error.strerror}") from error
 
@@ -96,6 +98,8 @@ def parse_lock(name: str, text: str) -> Lock:
             raise _broken(
                 name, number, f"conflict marker {line[:7]!r}", "run `mlopscards lock repair`, which keeps both sides"
             )
+    if not text.strip():
+        raise _broken(name, 1, "is empty where a header and cards were expected", REMAKE)
     _check_header(name, lines[0])
     numbered = [(number, line) for number, line in enumerate(lines[1:], 2) if line.strip()]
     entries = [_parse_entry(name, number, line) for number, line in numbered]
@@ -111,14 +115,10 @@ def write_lock(path: Path, lock: Lock) -> None:
 def write_text(path: Path, text: str) -> None:
     """Replace the file at *path* as a whole, and leave it untouched where nothing would change."""
     after = text.encode()
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
-        if path.is_file() and path.read_bytes() == after:
-            return
-        temporary.write_bytes(after)
-        temporary.replace(path)
+        if not path.is_file() or path.read_bytes() != after:
+            replace_file(path, after)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise CannotDo(f"{path}: cannot be written: {error.strerror}") from error
 
 
@@ -172,6 +172,8 @@ def _parse_object(name: str, number: int, line: str) -> dict[str, object]:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         raise _broken(name, number, f"not JSON: {error.msg} at column {error.colno}", RESTORE) from error
+    except (ValueError, RecursionError) as error:
+        raise _broken(name, number, f"not JSON that can be read: {TOO_MUCH}", RESTORE) from error
     if not isinstance(row, dict):
         raise _broken(name, number, f"{_called(row)} where an object {{…}} was expected", RESTORE)
     return row

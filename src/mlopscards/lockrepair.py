@@ -13,7 +13,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mlopscards.errors import CannotDo
-from mlopscards.lockfile import BASE, FORMAT, MARKERS, OPTIONAL, REQUIRED, SIDES, Entry, Lock, entry_of, wrong_in
+from mlopscards.lockfile import (
+    BASE,
+    FORMAT,
+    MARKERS,
+    OPTIONAL,
+    REQUIRED,
+    SIDES,
+    TOO_MUCH,
+    Entry,
+    Lock,
+    entry_of,
+    wrong_in,
+)
 
 _KEY = re.compile(
     r"""
@@ -23,7 +35,7 @@ _KEY = re.compile(
     re.VERBOSE,
 )
 """A key with its value, wherever it stands in a line that is no JSON as a whole."""
-_NEWER = re.compile(r'"format": *(\d+)')
+_NEWER = re.compile(r'"format": *(\d{1,9})')
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,8 @@ def _read(line: str) -> tuple[Entry | None, str]:
         row = json.loads(line)
     except json.JSONDecodeError as error:
         return _salvaged(dict(_values_in(line))), f"not JSON: {error.msg}"
+    except (ValueError, RecursionError):
+        return _salvaged(dict(_values_in(line))), f"not JSON that can be read: {TOO_MUCH}"
     if not isinstance(row, dict):
         return None, "no object"
     slip = wrong_in(row)
@@ -100,7 +114,7 @@ def _values_in(line: str) -> Iterator[tuple[str, object]]:
     for found in _KEY.finditer(line):
         try:
             yield found["key"], json.loads(found["value"])
-        except json.JSONDecodeError:
+        except (ValueError, RecursionError):
             continue
 
 

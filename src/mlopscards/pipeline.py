@@ -274,6 +274,8 @@ def _check_target(target: Path) -> None:
 
     try:
         target.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise CannotDo(f"cannot write {target}: is a file, a folder was expected; nothing has changed") from None
     except OSError as error:
         raise CannotDo(f"cannot write {target}: {error.strerror}; nothing has changed") from error
     if not os.access(target, os.W_OK | os.X_OK):

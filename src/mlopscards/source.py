@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mlopscards.errors import CannotDo
 from mlopscards.model import Note, Place, Problem, Severity, Span
@@ -28,20 +28,31 @@ Found = tuple[Note | None, tuple[Problem, ...]]
 def find_notes(root: Path) -> tuple[Path, ...]:
     """List the notes below *root* in the order of their names; hidden files and folders are left out.
 
-    Raises `CannotDo` where *root* is no folder, or holds no notes.
+    Raises `CannotDo` where *root* is no folder, holds no notes, or has a folder in it that cannot be read: the cards of
+    notes that were left out in silence would count as deleted.
     """
     if not root.exists():
         raise CannotDo(f"{root}: there is no such folder; `mlopscards init {root}` makes one to start from")
     if not root.is_dir():
         raise CannotDo(f"{root}: is a file, a folder of notes was expected; `mlopscards cards {root}` reads one file")
-    try:
-        found = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
-    except OSError as error:
-        raise CannotDo(f"{root}: cannot be read: {error.strerror}") from error
-    notes = tuple(path for path in found if not any(part.startswith(".") for part in path.relative_to(root).parts))
+    notes = tuple(sorted(_notes_below(root)))
     if not notes:
         raise CannotDo(f"{root}: holds no notes; expected files that end in .md, such as {root}/week-1-introduction.md")
     return notes
+
+
+def _notes_below(root: Path) -> Iterator[Path]:
+    for folder, folders, names in os.walk(root, onerror=_refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(folder, name)
+            # A link that leads nowhere is a note that cannot be read, and is told of by who reads it.
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and (path.is_file() or not path.exists()):
+                yield path
+
+
+def _refuse(error: OSError) -> NoReturn:
+    raise CannotDo(f"{error.filename}: cannot be read: {error.strerror}") from error
 
 
 def read_note(path: Path, name: str, *, lenient: bool = False) -> Found:

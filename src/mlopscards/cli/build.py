@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from mlopscards.cli.common import NOTES_WRONG, Command, alone, count, now, progress, say, say_problems, status
+from mlopscards.cli.common import (
+    NOTES_WRONG,
+    Command,
+    alone,
+    count,
+    now,
+    progress,
+    say,
+    say_no_cards,
+    say_problems,
+    status,
+)
 
 if TYPE_CHECKING:
     from mlopscards.model import Deck
@@ -20,6 +31,7 @@ MOST_DECKS, MOST_NOTES = 30, 10
 
 @click.command(
     cls=Command,
+    short_help="Build the packages, and keep the lock.",
     examples="""mlopscards build                       notes/ to decks/
                 mlopscards build my-notes -o packages  other folders
                 mlopscards build --frozen              for CI: fail where cards.lock is not up to date""",
@@ -48,6 +60,8 @@ def build(notes: Path, output: Path, frozen: bool) -> None:
             _refuse(notes / pipeline.LOCK_NAME, refusal.planned)
         say_problems(built.planned.collected.problems)
         _summarise(built, output)
+        if not built.decks:
+            say_no_cards([notes])
         if built.planned.is_lock_missing and built.planned.before.entries:
             known = count(len(built.planned.before.entries), "card")
             say(f"note: {notes / pipeline.LOCK_NAME} was missing; {known} of it came from the packages in {output}/")

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, form_option, now, progress, say_problems, status
+from mlopscards.cli.common import Command, form_option, now, progress, say_no_cards, say_problems, status, write
 from mlopscards.cli.paths import files_of, root_of
 
 
 @click.command(
     cls=Command,
+    short_help="Write the cards of any text, to read or as JSON or CSV.",
     examples="""mlopscards cards                                   the cards of notes/, to read
                 mlopscards cards handout.txt --format json         any Markdown or text file
                 mlopscards cards notes/course-2 --format csv > cards.csv""",
@@ -26,9 +26,7 @@ def cards(paths: tuple[Path, ...], form: str) -> None:
     PATHS may be any Markdown or text files; without any it is the folder notes.
     """
     with status():
-        for piece in _written(paths or (Path("notes"),), form):
-            click.echo(piece, nl=False)
-        sys.stdout.flush()
+        write(_written(paths or (Path("notes"),), form))
 
 
 def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
@@ -44,4 +42,6 @@ def _written(paths: Sequence[Path], form: str) -> Iterator[str]:
     say_problems(collected.problems)
     settings = read_settings(root / FILE_NAME)
     plan = pipeline.issue_cards(collected, settings, read_lock(root / pipeline.LOCK_NAME), now())
+    if not plan.issued:
+        say_no_cards(paths)
     yield from FORMATS[form](plan.issued, settings)

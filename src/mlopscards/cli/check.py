@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlopscards.cli.common import NOTES_WRONG, Command, count, form_option, progress, say, status
+from mlopscards.cli.common import NOTES_WRONG, Command, count, form_option, progress, say, status, write
 from mlopscards.cli.paths import files_of, root_of
 from mlopscards.model import Severity
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=Command,
+    short_help="Find what is wrong with the notes, or hard to learn.",
     examples="""mlopscards check                                   all of notes/
                 mlopscards check notes/course-2/week-1.md          one file of them
                 mlopscards check --strict                          exit 1 on warnings too
@@ -37,9 +38,7 @@ def check(paths: tuple[Path, ...], form: str, strict: bool) -> None:
     """
     with status():
         problems, files = _problems(paths or (Path("notes"),))
-        for piece in _written(problems, form):
-            click.echo(piece, nl=False)
-        sys.stdout.flush()
+        write(_written(problems, form))
         say(_summary(problems, files))
         if any(strict or problem.severity is Severity.ERROR for problem in problems):
             sys.exit(NOTES_WRONG)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import re
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,6 +73,9 @@ def status() -> Iterator[None]:
         # The reader, `head` say, has seen enough.
         _close_output()
         sys.exit(0)
+    except KeyboardInterrupt:
+        say("mlopscards: interrupted; no file is left half-written, so just run it again")
+        sys.exit(CANNOT_DO)
     except OSError as error:
         _close_output()
         say(f"mlopscards: cannot write the output: {error.strerror or error}")
@@ -81,7 +86,8 @@ def status() -> Iterator[None]:
 
 def _close_output() -> None:
     """Keep Python from writing what is left, and failing once more, at its end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
@@ -128,10 +134,12 @@ def _bar(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def write_page(path: Path, page: bytes) -> None:
-    """Write a page to look at, and the folders that it lies in."""
+    """Write a page to look at, and the folders that it lies in; as a whole or not at all."""
+    from mlopscards.disk import replace_file
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(page)
+        replace_file(path, page)
     except OSError as error:
         raise CannotDo(f"cannot write {path}: {error.strerror}") from error
 
@@ -144,8 +152,27 @@ def say_problems(problems: Iterable[Problem]) -> None:
 
 def say(text: str) -> None:
     """Say *text* on standard error."""
-    # Names of files may hold bytes that are no text.
-    click.echo(text.encode("utf-8", "replace").decode(), err=True)
+    # What nobody reads any more stops no work. Names of files may hold bytes that are no text.
+    with suppress(OSError):
+        click.echo(text.encode("utf-8", "replace").decode(), err=True)
+
+
+def write(pieces: Iterable[str]) -> None:
+    """Write data to standard output: in a file or a pipe always as UTF-8, for JSON is nothing else."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal keeps its own encoding, and shows `?` for what that does not have.
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+    for piece in pieces:
+        click.echo(piece, nl=False)
+    if sys.stdout:  # there is none after `>&-`
+        sys.stdout.flush()
+
+
+def say_no_cards(paths: Iterable[Path]) -> None:
+    """Say where to look, to whom nothing came out."""
+    command = shlex.join(["mlopscards", "coverage", *map(str, paths), "--show"])
+    say(f"note: no line of the notes became a card; `{command}` says why of each")
 
 
 def count(number: int, what: str) -> str:

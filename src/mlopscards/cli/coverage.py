@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mlopscards.cli.common import NOTES_WRONG, Command, form_option, progress, say, status, write_page
+from mlopscards.cli.common import NOTES_WRONG, Command, form_option, progress, say, status, write, write_page
 from mlopscards.cli.paths import files_of, root_of
 from mlopscards.model import LineKind
 
@@ -22,10 +22,11 @@ OPEN_KINDS = [kind.value for kind in LineKind if kind.is_open]
 
 @click.command(
     cls=Command,
+    short_help="Tell which lines are on no card, and why.",
     examples="""mlopscards coverage                         a row a file of notes/, and why lines are on no card
                 mlopscards coverage notes/week-3.md --show  the lines that are on no card, with the reason
-                mlopscards coverage --html coverage.html    the notes with coloured margins, as a page
-                mlopscards coverage --fail-under 80         exit status 1 where less is on cards
+                mlopscards coverage --html coverage.html     the notes with coloured margins, as a page
+                mlopscards coverage --fail-under 80          exit status 1 where less is on cards
                 mlopscards coverage --ignore prose --ignore code --fail-under 100""",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -66,9 +67,7 @@ def coverage(
     with status():
         ignored = frozenset(map(LineKind, ignore))
         files = _covered(paths or (Path("notes"),))
-        for piece in FORMATS[form](files, ignored, show=show):
-            click.echo(piece, nl=False)
-        sys.stdout.flush()
+        write(FORMATS[form](files, ignored, show=show))
         if html:
             _write_page(html, files, ignored)
         counts = total(files)

@@ -11,6 +11,7 @@ from mlopscards.cli.common import Command, say, status
 
 @click.command(
     cls=Command,
+    short_help="Make a notes folder to start from.",
     examples="""mlopscards init notes                  then edit notes/week-1-first-steps.md
                 mlopscards init my-course && mlopscards build my-course""",
 )

@@ -12,6 +12,7 @@ from mlopscards.errors import CannotDo
 
 @click.group(
     cls=Group,
+    short_help="Mend the lock, or get a lost one back.",
     examples="""mlopscards lock repair                 after a merge
                 mlopscards lock recover decks/*.apkg   when cards.lock is lost""",
 )
@@ -21,6 +22,7 @@ def lock() -> None:
 
 @lock.command(
     cls=Command,
+    short_help="Mend the lock after a merge or a slip.",
     examples="""git merge other-branch; mlopscards lock repair && mlopscards build
                 mlopscards lock repair my-notes""",
 )
@@ -31,15 +33,18 @@ def repair(notes: Path) -> None:
     Both sides of a conflict are kept. Of two lines with one guid the younger stays. What cannot be read is put beside
     the lock, into cards.lock.lost, and said.
     """
-    from mlopscards.lockfile import read_text, write_lock, write_text
+    from mlopscards.lockfile import REMAKE, read_text, write_lock, write_text
     from mlopscards.lockrepair import repair as repaired
     from mlopscards.pipeline import LOCK_NAME
 
     path = notes / LOCK_NAME
     with status(), alone(notes):
+        _refuse_no_folder(notes, "name the folder of the notes")
         text = read_text(path)
         if text is None:
             raise CannotDo(f"{path}: there is no lock; `mlopscards lock recover` makes one from packages")
+        if not text.strip():
+            raise CannotDo(f"{path}: is empty, so there is nothing to mend; {REMAKE}")
         result = repaired(text)
         for done in result.done:
             say(done)
@@ -58,6 +63,7 @@ def repair(notes: Path) -> None:
 
 @lock.command(
     cls=Command,
+    short_help="Get a lost lock back from packages.",
     examples="""mlopscards lock recover decks/*.apkg
                 mlopscards lock recover exported-from-anki.apkg --notes my-notes""",
 )
@@ -81,8 +87,7 @@ def recover(packages: tuple[Path, ...], notes: Path) -> None:
 
     path = notes / LOCK_NAME
     with status(), alone(notes):
-        if not notes.is_dir():
-            raise CannotDo(f"{notes}: there is no such folder; say which with --notes")
+        _refuse_no_folder(notes, "say which with --notes")
         known = read_lock(path).entries
         guids = {entry.guid for entry in known}
         found = recovered(packages).entries
@@ -92,3 +97,8 @@ def recover(packages: tuple[Path, ...], notes: Path) -> None:
         write_lock(path, Lock((*known, *added)))
         say(f"{path}: {count(len(added), 'card')} added, {len(found) - len(added)} known before")
         say(f"next: `mlopscards plan {notes}` shows what a build would do")
+
+
+def _refuse_no_folder(notes: Path, mend: str) -> None:
+    if not notes.is_dir():
+        raise CannotDo(f"{notes}: there is no such folder; {mend}")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, form_option, now, progress, say, say_problems, status
+from mlopscards.cli.common import Command, form_option, now, progress, say, say_problems, status, write
 
 
 @click.command(
     cls=Command,
+    short_help="Say what a build would do, and write nothing.",
     examples="""mlopscards plan                        what `mlopscards build` would do
                 mlopscards plan my-notes               the same for another folder
                 mlopscards plan --format json | jq '.changed[].question'""",
@@ -39,12 +40,11 @@ def plan(notes: Path, output: Path, form: str) -> None:
         planned = pipeline.plan(notes, output, now(), progress)
         say_problems(planned.collected.problems)
         if form == "json":
-            click.echo(json_of(planned), nl=False)
+            write([json_of(planned)])
             return
         if planned.is_lock_missing:
             say(f"note: there is no {notes / pipeline.LOCK_NAME} yet")
-        for line in text_of(planned):
-            click.echo(_coloured(line))
+        write(f"{_coloured(line)}\n" for line in text_of(planned))
 
 
 def _coloured(line: str) -> str:

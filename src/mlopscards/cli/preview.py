@@ -19,6 +19,7 @@ PORT = 8642
 
 @click.command(
     cls=Command,
+    short_help="Show every card as Anki does, in one page.",
     examples="""mlopscards preview --open               make preview.html of notes/, and show it
                 mlopscards preview my-notes -o my.html  other places
                 mlopscards preview --serve --open       a page that follows the notes while you write""",
