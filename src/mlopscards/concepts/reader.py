@@ -83,7 +83,7 @@ from mlopscards.concepts.shapes import (
     with_subject,
     without_lead,
 )
-from mlopscards.concepts.statements import asked_about, elaborated
+from mlopscards.concepts.statements import asked_about, elaborated, said_of_part
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.concepts.unread import why_unread
@@ -352,6 +352,15 @@ class Reading:
         defining = self._definition_below(head, item, children, inner)
         taken = {defining} if defining else set()
         carried = self._members(head, item, listed, inner, outer)
+        first = item.children[0] if item.children else None
+        if (
+            first
+            and is_aside(first)
+            and not facts_in(first.text, inner)
+            and (told := said_of_part(item.text, first.text))
+        ):
+            self._say(told, inner, first)
+            taken |= {id(first)}
         self._children(item.children, inner, taken | (carried if len(listed) == 1 else set()), carried)
 
     def _members(self, head: Text, item: Item, listed: Sequence[Item], inner: Scope, outer: Scope) -> set[int]:
