@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlopscards.concepts.comparisons import VERSUS
-from mlopscards.concepts.definitions import CASE, named, sentences, without_link
+from mlopscards.concepts.definitions import CASE, chained, named, sentences, without_link
 from mlopscards.concepts.explicit import (
     asked,
     bare_answer,
@@ -250,6 +250,11 @@ class Reading:
             return
         if all(map(is_link_line, item.children)) and not item.is_heading:
             self._linked(item, bare, scope)
+            return
+        if not item.is_heading and not lead_of(item.text) and (steps := [*chained(bare, scope)]):
+            for fact in steps:
+                self._say(fact, scope, item)
+            self.siblings(item.children, scope)
             return
         head, facts = self._opening(bare, item, scope)
         if len(facts) == 1 and isinstance(facts[0], Definition) and (more := paragraphs_below(item)):
