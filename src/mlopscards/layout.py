@@ -60,13 +60,18 @@ class Item:
         return max([self.span.end_line, *(child.end_line for child in self.children)])
 
 
+def is_picture(item: Item) -> bool:
+    """Say whether a line is nothing but pictures."""
+    return bool(item.text.images) and all(run.kind is RunKind.IMAGE or not run.plain.strip() for run in item.text.runs)
+
+
 def lines_of(blocks: Sequence[Block], quoted: Callable[[Sequence[Block]], tuple[Item, ...]]) -> Iterator[Item]:
     """Turn blocks into lines of thought; what stands in a quote is read by *quoted*."""
     answering = False
     for block in blocks:
         if block.kind is BlockKind.PARAGRAPH:
             opens = _opens_explicitly(block)
-            answering = opens or (answering and not block.text.is_bold and not MARKED_CARD.search(block.text.mask))
+            answering = opens or (answering and not _is_card(block.text))
             # A `Q:` and its answer are taken as they are written.
             yield from _written_out(block, opens) if answering else _paragraph(block)
         elif block.kind is BlockKind.QUOTE:
@@ -197,6 +202,11 @@ EMOJI = re.compile(r"(?:[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U000
 
 MARKED_CARD = re.compile(r"\s::\s|\{\{c\d+::|==(?=\S)(?:(?!==).){1,200}(?<=\S)==")
 """What makes a paragraph a card by itself, so that no answer takes it."""
+
+
+def _is_card(text: Text) -> bool:
+    """Say whether a paragraph is a card, or opens one: a bold question has its answer behind it or below."""
+    return text.is_bold or text.plain[: text.bold_end].rstrip().endswith("?") or bool(MARKED_CARD.search(text.mask))
 
 
 OPENERS = re.compile(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mlopscards.layout import BARE_HEAD, STEP, Item, lines_of, tags_in, trimmed_heading
+from mlopscards.layout import BARE_HEAD, STEP, Item, is_picture, lines_of, tags_in, trimmed_heading
 from mlopscards.model import Span
 from mlopscards.patterns import PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, section_depth, split_term
 from mlopscards.syntax import Block, BlockKind
@@ -55,6 +55,7 @@ def _continues(held: Item, item: Item) -> bool:
         and not is_reference(item.text)
         and not tags_in(item.text)
         and not item.text.is_bold
+        and not is_picture(item)
         and not _is_thought(held, item)
         and (not held.marker or item.indent >= held.indent + STEP)
     )
@@ -139,7 +140,7 @@ def _tree(lines: Sequence[Item]) -> tuple[Item, ...]:
     stack = [root]
     for at, item in enumerate(lines):
         above = lines[at - 1] if at else None
-        below = lines[at + 1] if at + 1 < len(lines) else None
+        below = next((line for line in lines[at + 1 : at + 9] if not is_picture(line)), None)
         node = _Node(item, _opens(item, above, below))
         while not _owns(stack[-1], node, above):
             stack.pop()
@@ -265,7 +266,8 @@ def _owns_beside(parent: _Node, node: _Node, above: Item | None) -> bool:
         return not parent.children
     if REFERENCE_HEAD.search(owner.text.plain.strip(" :")) and not item.text.links:
         return False
-    last = parent.children[-1] if parent.children else None
+    shown = [child for child in parent.children[-8:] if child.item and not is_picture(child.item)]
+    last = shown[-1] if shown else None
     if item.marker:
         return item.marker[-1] != owner.marker[-1:] and (last is None or _is_list(last) or is_reference_node(last))
     return not owner.marker and item.gap <= 1 and _owns_line(parent, last, node)

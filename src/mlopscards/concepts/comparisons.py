@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlopscards.concepts.facts import Content, Contrast, Definition, Difference, Fact, Scope
 from mlopscards.patterns import glossed, split_term, top_level
 from mlopscards.text import Text, join, text_of
-from mlopscards.words import NOUNS_TOO, PRONOUNS, THIRD_PERSON, VERBS, first_word, is_plural
+from mlopscards.words import NOUNS_TOO, OBJECT_STARTS, PRONOUNS, THIRD_PERSON, VERBS, first_word, is_plural
 
 DIFFERS = re.compile(
     r"(?:(?P<one>.{2,60}?)\s+)?differs?\s+from\s+(?:an?\s+|the\s+)?(?P<other>[^,:;]{2,50}?)"
@@ -20,6 +20,9 @@ DIFFERS = re.compile(
 UNLIKE = re.compile(
     r"(?:unlike|in contrast to|contrary to|compared (?:to|with))\s+(?P<other>[^,]{2,60}),\s*(?P<one>.+)$", re.IGNORECASE
 )
+
+
+UNLIKE_WITHIN = re.compile(r"(?P<one>[^,.:;()]{2,40}?),?\s+unlike\s+(?P<rest>\S.+)$", re.IGNORECASE)
 
 
 def differs(text: Text, scope: Scope) -> Iterator[Fact]:
@@ -40,8 +43,19 @@ def differs(text: Text, scope: Scope) -> Iterator[Fact]:
         yield Definition(other, Content(body[rest.end() :]))
 
 
+NO_NAME = PRONOUNS | {"what", "many", "most", "others", "before"}
+
+
 def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
-    """`Unlike A, B …`."""
+    """`Unlike A, B …`; `B, unlike A, …`."""
+    if found := UNLIKE_WITHIN.match(text.mask):
+        one, rest = text[: found.end("one")], text[found.start("rest") :]
+        other = _grammatical_subject(rest, keeps_article=True)
+        clause = rest[len(other.plain) :].strip(" ,")
+        named = not {first_word(one.plain), first_word(other.plain)} & NO_NAME and len(one.plain.split()) <= 4
+        if other and named:
+            yield Difference(_without_article(one), _without_article(other.strip(" ,")), Content(clause))
+        return
     if found := UNLIKE.match(text.mask):
         other = text[found.start("other") : found.end("other")]
         rest = text[found.start("one") :]
@@ -52,22 +66,28 @@ def unlike(text: Text, scope: Scope) -> Iterator[Fact]:
             yield Difference(name, other, Content(text if relative else clause))
 
 
-def _grammatical_subject(text: Text) -> Text:
+def _grammatical_subject(text: Text, *, keeps_article: bool = False) -> Text:
     """What stands before the first verb of a sentence; nothing where it is long or a pronoun."""
     have = text.mask.split()
     verbs = ("is", "are", "has", "have", "can", "does", "do", "may", "must", "need", "needs", "will")
     plural = [at for at, word in enumerate(have[1:6], 1) if word in VERBS and is_plural(" ".join(have[:at]))]
-    single = [
-        at for at, word in enumerate(have[1:6], 1) if word in verbs or (word in THIRD_PERSON and word not in NOUNS_TOO)
-    ]
+    single = [at for at, word in enumerate(have[1:6], 1) if word in verbs or _is_surely_verb(word, have[at + 1 :])]
     at = min([*plural, *single], default=0)
     if not at or first_word(have[0]) in PRONOUNS:
         return Text()
     subject = text[: text.mask.index(have[at], len(" ".join(have[:at])) - 1)].strip()
     if first_word(have[0]) in ("which", "who", "where"):
         return Text()
-    article = re.match(r"(?:an?|the)\s+", subject.mask, re.IGNORECASE)
-    return subject[article.end() :] if article else subject
+    return subject if keeps_article else _without_article(subject)
+
+
+def _is_surely_verb(word: str, rest: Sequence[str]) -> bool:
+    return word in THIRD_PERSON and (word not in NOUNS_TOO or bool(rest and rest[0] in OBJECT_STARTS))
+
+
+def _without_article(term: Text) -> Text:
+    article = re.match(r"(?:an?|the)\s+", term.mask, re.IGNORECASE)
+    return term[article.end() :] if article else term
 
 
 VERSUS = re.compile(r"\s+(?:vs\.?|versus)\s+", re.IGNORECASE)

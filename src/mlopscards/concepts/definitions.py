@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from mlopscards.concepts.facts import Content, Definition, Fact, Formula, Members, Scope, Steps
+from mlopscards.concepts.facts import Content, Definition, Fact, Formula, Members, Scope, Statement, Steps
 from mlopscards.concepts.formulas import is_formula
 from mlopscards.concepts.tools import IDENTIFIER
 from mlopscards.patterns import Split, chain_in, glossed, members_in, top_level
@@ -213,6 +213,22 @@ def done_by(text: Text, scope: Scope) -> Iterator[Definition]:
                 return
 
 
+NAMED_FOR = re.compile(
+    r"(?:e\.g\.|for example|for instance|such as)\s*,?\s*(?:with\s+|by\s+|using\s+|via\s+|in\s+)?"
+    r"(?P<term>[^\W\d_]\S*(?:\s+[^\W\d_][^\s,]*){0,2}?)\s*,?\s+(?:which|that)\s+(?P<body>\w+\s+\S.*)$",
+    re.IGNORECASE,
+)
+
+
+def exemplified(text: Text, scope: Scope) -> Iterator[Definition]:
+    """`e.g. with X which checks …`: what the named example does."""
+    found = NAMED_FOR.match(text.mask)
+    if not found or first_word(found["body"]) not in THIRD_PERSON:
+        return
+    if all(word[0].isupper() or IDENTIFIER.search(word) for word in found["term"].split()):
+        yield Definition(text[found.start("term") : found.end("term")], Content(text[found.start("body") :]))
+
+
 SUBJECT = re.compile(
     r"(?P<article>(?:an?|the)\s+)?(?P<subject>[^\s,.:;]+(?:\s+[^\s,.:;]+){0,4}?)\s+(?P<verb>is|are"
     r"|means|refers to|describes|denotes|stands for)\s+(?P<body>.+)$",
@@ -237,7 +253,7 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
         or have[0] in DANGLING
         or any(word in PRONOUNS for word in have)
         or is_generic(found["subject"])
-        or have[0] in ("what", "there", "where", "with", "if", "each", "all", "both", "goal", "idea", "when")
+        or have[0] in NO_TERM | {"more", "less", "fewer", "with", "goal", "idea"}
     ):
         return
     body = text[found.start("body") :]
@@ -248,9 +264,24 @@ def stated(text: Text, scope: Scope) -> Iterator[Fact]:
 
 
 def glossary(text: Text, scope: Scope) -> Iterator[Fact]:
-    """`name(gloss), name(gloss), …`."""
+    """`name(gloss), name(gloss), …`; `loosely (gloss), not tightly (gloss)` says what the adverbs mean."""
     members = members_in(text)
     pairs = [glossed(member) for member in members]
-    if len(members) >= 2 and all(pairs) and not any(member.plain.startswith("not ") for member in members):
+    if len(members) == 2 and (opposed := _opposed_ways(pairs)):
+        yield from opposed
+    elif len(members) >= 2 and all(pairs) and not any(member.plain.startswith("not ") for member in members):
         for pair in pairs:
             yield from gloss_facts(*pair)  # type: ignore[misc]
+
+
+def _opposed_ways(pairs: Iterable[tuple[Text, Text] | None]) -> list[Fact]:
+    """The meaning of two adverbs, of which the second is denied."""
+    one, other = [pair or (Text(), Text()) for pair in pairs]
+    denied = other[0][4:] if other[0].mask.startswith("not ") else Text()
+    if not (ADVERB.fullmatch(one[0].plain) and ADVERB.fullmatch(denied.plain)):
+        return []
+    told = ((one[0], one[1]), (denied, other[1]))
+    return [Statement("what", "does", way, text_of("mean"), Content(gloss)) for way, gloss in told]
+
+
+ADVERB = re.compile(r"[a-z]{3,}ly", re.IGNORECASE)

@@ -23,8 +23,8 @@ def opens_question(item: Item) -> bool:
 def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
     """Read the `Q:` at the head of *items* with its `A:`; return it and how many items it took.
 
-    What stands between the two belongs to the question. The answer goes on until the next `Q:`, heading, rule or
-    `**Term**:`. Without an `A:` there is nothing to ask.
+    What stands between the two belongs to the question. The answer goes on until the next `Q:`, heading, rule,
+    `**Term**:` or card of its own. Without an `A:` there is nothing to ask.
     """
     first = items[0]
     taken = 1
@@ -46,7 +46,14 @@ def asked(items: Sequence[Item]) -> tuple[Asked | None, int]:
 
 
 def _ends_answer(item: Item) -> bool:
-    return opens_question(item) or bool(item.rank) or item.kind is BlockKind.RULE or _is_bold_term(item)
+    sets_apart = opens_question(item) or bool(item.rank) or item.kind is BlockKind.RULE
+    return sets_apart or _is_bold_term(item) or _is_own_card(item)
+
+
+def _is_own_card(item: Item) -> bool:
+    """Tell `front :: back`, `**Question?** answer` and a sentence with gaps in a paragraph of their own."""
+    apart = item.kind is BlockKind.PARAGRAPH and not item.marker and item.gap > 0
+    return apart and not ANSWER.match(item.text.plain) and bool(two_sided(item) or bold_question(item) or clozed(item))
 
 
 def _is_bold_term(item: Item) -> bool:

@@ -14,6 +14,7 @@ from mlopscards.concepts.definitions import (
     chained,
     clause_facts,
     done_by,
+    exemplified,
     glossary,
     is_clause,
     list_facts,
@@ -163,4 +164,5 @@ READERS: tuple[Reader, ...] = (
     aimed,
     stated,
     done_by,
+    exemplified,
 )

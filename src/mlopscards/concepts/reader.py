@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlopscards.concepts.comparisons import VERSUS
-from mlopscards.concepts.definitions import CASE, named, sentences, without_link
+from mlopscards.concepts.definitions import CASE, chained, named, sentences, without_link
 from mlopscards.concepts.explicit import (
     asked,
     bare_answer,
@@ -83,7 +83,7 @@ from mlopscards.concepts.shapes import (
     with_subject,
     without_lead,
 )
-from mlopscards.concepts.statements import asked_about, elaborated
+from mlopscards.concepts.statements import asked_about, elaborated, said_of_part
 from mlopscards.concepts.tables import facts_of_table
 from mlopscards.concepts.tools import TOOL_WORD
 from mlopscards.concepts.unread import why_unread
@@ -251,6 +251,11 @@ class Reading:
         if all(map(is_link_line, item.children)) and not item.is_heading:
             self._linked(item, bare, scope)
             return
+        if not item.is_heading and not lead_of(item.text) and (steps := [*chained(bare, scope)]):
+            for fact in steps:
+                self._say(fact, scope, item)
+            self.siblings(item.children, scope)
+            return
         head, facts = self._opening(bare, item, scope)
         if len(facts) == 1 and isinstance(facts[0], Definition) and (more := paragraphs_below(item)):
             whole = Definition(facts[0].term, Content(facts[0].body.text, more))
@@ -352,6 +357,15 @@ class Reading:
         defining = self._definition_below(head, item, children, inner)
         taken = {defining} if defining else set()
         carried = self._members(head, item, listed, inner, outer)
+        first = item.children[0] if item.children else None
+        if (
+            first
+            and is_aside(first)
+            and not facts_in(first.text, inner)
+            and (told := said_of_part(item.text, first.text))
+        ):
+            self._say(told, inner, first)
+            taken |= {id(first)}
         self._children(item.children, inner, taken | (carried if len(listed) == 1 else set()), carried)
 
     def _members(self, head: Text, item: Item, listed: Sequence[Item], inner: Scope, outer: Scope) -> set[int]:

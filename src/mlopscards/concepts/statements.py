@@ -32,6 +32,19 @@ PASSIVE = re.compile(
     re.IGNORECASE,
 )
 
+RELATION = re.compile(
+    r"(?P<subject>[^,.:;]{3,60}?)\s+(?P<be>is|are)\s+(?:(?P<article>an?|the)\s+)?"
+    r"(?P<relation>sign|symptom|result|consequence|cause|source)\s+of\s+(?P<what>\S.*)$",
+    re.IGNORECASE,
+)
+"""What stands to something in a relation: `many restarts is a sign of …`."""
+USED_TO = re.compile(
+    r"(?P<subject>[^,.:;()]{3,60}?)\s+uses\s+(?P<used>[^,.:;]{3,}?)\s+(?P<aim>to\s+[a-z]+\s+\S.*)$", re.IGNORECASE
+)
+"""What something uses to reach an aim."""
+COMPARATIVE = re.compile(r"(?:small|bigg|larg|fast|slow|young|old|new|short|long|deep|weak|strong)er\s", re.IGNORECASE)
+"""One of two, which wants `the` where the notes leave it out."""
+
 
 def asked_about(text: Text, scope: Scope) -> Iterator[Fact]:
     """Ask for a part of a statement: `X is kept in Y`, `X needs Y because Z`, `X shows Y`."""
@@ -43,6 +56,22 @@ def asked_about(text: Text, scope: Scope) -> Iterator[Fact]:
         subject = text[: passive.end("subject")]
         question = text_of(f"{asks} {passive['be']} ") + subject + text_of(f" {passive['verb']}?")
         yield Asked(question, Content(text[passive.start("how" if means else "what") :].strip(" .")))
+        return
+    if sign := RELATION.match(mask):
+        if _is_noun_phrase(sign["subject"]) and len(sign["what"].split()) <= LONGEST_PART:
+            subject, article = text[: sign.end("subject")], sign["article"] or "a"
+            yield Asked(
+                text_of(f"What {sign['be']} ") + subject + text_of(f" {article} {sign['relation']} of?"),
+                Content(text[sign.start("what") :].strip(" .")),
+            )
+        return
+    if found := USED_TO.match(mask):
+        subject, used = text[: found.end("subject")], text[found.start("used") : found.end("used")].strip()
+        subject = text_of("the ") + subject if COMPARATIVE.match(subject.plain) else subject
+        if _is_noun_phrase(subject.plain) and len(used.plain.split()) <= LONGEST_PART:
+            yield Statement(
+                "what", "does", subject, text_of("use ") + text[found.start("aim") :].strip(" ."), Content(used)
+            )
         return
     if clause := _clause_of(text, scope):
         yield from _circumstance(clause) or _object(clause)
@@ -185,6 +214,8 @@ def elaborated(statement: Text, more: Content, scope: Scope) -> Iterator[Fact]:
     done = DONE.match(text.mask)
     if named:
         yield Definition(named, more)
+    elif part := said_of_part(statement, text):
+        yield part
     elif begins_with_imperative(statement.mask) and (done or begins_with_imperative(text.mask)):
         yield Elaboration(statement, Content(text[done.end() :] if done else text, more.items))
     elif not more.items:
@@ -202,3 +233,16 @@ def _named_by(statement: Text, told: Text) -> Text:
     if not found or first_word(found[0]) in DANGLING:
         return Text()
     return statement[found.start() : found.end()]
+
+
+def said_of_part(statement: Text, told: Text) -> Definition | None:
+    """What an aside says of a word of the *statement*: `(edge caching keeps answers close …)`."""
+    bare = told.strip(" ()")
+    have = [word.lower() for word in bare.mask.split()]
+    for at in range(1, min(LONGEST_SUBJECT, len(have) - 2)):
+        acts = have[at] in BASE_OF or (have[at] in VERBS and is_plural(have[at - 1]))
+        if acts and have[0] not in NO_TERM | PRONOUNS | DANGLING and have[at + 1] not in NO_OBJECT:
+            name = _before(bare, at)
+            is_part = re.search(rf"(?<!\w){re.escape(name.plain)}(?!\w)", statement.plain, re.IGNORECASE)
+            return Definition(name, Content(bare[len(name.plain) :].strip(" ."))) if is_part else None
+    return None

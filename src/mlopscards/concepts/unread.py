@@ -7,11 +7,10 @@ from collections.abc import Callable
 from mlopscards.concepts.lines import LONGEST_LINE
 from mlopscards.concepts.references import refers
 from mlopscards.concepts.shapes import is_example, is_running
-from mlopscards.layout import Item
+from mlopscards.layout import Item, is_picture
 from mlopscards.model import LineKind
 from mlopscards.patterns import ASIDE, EXAMPLE, PART, is_reference, section_depth, split_term
 from mlopscards.syntax import BlockKind
-from mlopscards.text import RunKind
 
 
 def why_unread(item: Item) -> LineKind:
@@ -53,10 +52,6 @@ def _is_head(item: Item) -> bool:
     return opens or section_depth(item.text) > 0
 
 
-def _is_picture(item: Item) -> bool:
-    return bool(item.text.images) and all(run.kind is RunKind.IMAGE or not run.plain.strip() for run in item.text.runs)
-
-
 def _is_question(item: Item) -> bool:
     """A question by itself; one that running text asks is answered by the text, if at all."""
     return item.text.plain.rstrip().endswith("?") and not is_running(item)
@@ -79,7 +74,7 @@ REASONS: tuple[tuple[LineKind, Callable[[Item], bool]], ...] = (
     (LineKind.REMARK, _is_remark),
     (LineKind.EXAMPLE, _is_example),
     (LineKind.LONE_HEAD, _is_head),
-    (LineKind.PICTURE, _is_picture),
+    (LineKind.PICTURE, is_picture),
     (LineKind.QUESTION, _is_question),
     (LineKind.TOO_LONG, lambda item: len(item.text.plain) > LONGEST_LINE),
     (LineKind.PROSE, _is_prose),
