@@ -89,5 +89,5 @@ def _write_page(target: Path, files: Sequence[FileCoverage], ignored: frozenset[
     from mlopscards.targets.coverage_page import page_of
 
     path = target / "index.html" if target.is_dir() or target.suffix.lower() not in (".html", ".htm") else target
-    write_page(path, page_of(files, ignored).encode())
+    write_page(path, page_of(files, ignored).encode("utf-8", "replace"))
     say(f"wrote {path}")
