@@ -508,6 +508,7 @@ NO_NOTES = [
     ("pictures", r"holds no notes; expected files that end in \.md"),
     ("note.md", "is a file, a folder of notes was expected; `mlopscards cards"),
     ("note.md/below", "there is no such folder"),
+    ("handuot.txt", "there is no such file$"),
 ]
 
 
@@ -630,6 +631,29 @@ def test_a_link_that_leads_nowhere_is_named_and_no_note_that_was_deleted(tmp_pat
     result = run("build", notes, "-o", tmp_path / "decks")
     assert result.exit_code == 2
     assert re.search(r"b\.md: cannot be read: No such file", result.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+@pytest.mark.parametrize("command", [["build"], ["cards"], ["lock", "repair"]], ids=" ".join)
+def test_a_link_to_itself_is_no_folder(command: list[str], tmp_path: Path) -> None:
+    (tmp_path / "notes").symlink_to("notes")
+    result = run(*command, tmp_path / "notes")
+    assert result.exit_code == 2
+    assert "notes: there is no such folder" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name of a folder is text")
+def test_a_folder_whose_name_is_no_text_can_be_built(tmp_path: Path) -> None:
+    notes = notes_in(Path(os.fsdecode(os.fsencode(tmp_path) + b"/notes-\xff")), a=DRIFT)
+    status, _, said = finish(start("build", notes, "-o", tmp_path / "decks"))
+    assert (status, "Traceback" in said) == (0, False)
+
+
+def test_where_there_is_no_browser_the_address_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("webbrowser.open", lambda address: False)
+    page = tmp_path / "page.html"
+    said = done("preview", notes_in(tmp_path / "notes", a=DRIFT), "-o", page, "--open").stderr
+    assert f"open {page.resolve().as_uri()} yourself" in said
 
 
 def test_where_nothing_became_a_card_the_way_on_is_told(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Pictures and sounds find their way, whatever their folder and however they are written."""
 
 import re
+import sys
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,13 @@ def test_a_missing_file_is_a_warning_where_it_is_used(tmp_path: Path) -> None:
     assert (one.answer.html, one.media, media) == (missing, (), {})
     assert str(problem).startswith("course-2/week-2.md:7:1: M101 cannot read 'no%20such.png' (No such file")
     assert problem.severity is Severity.WARNING
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a permission there")
+def test_a_link_to_itself_is_no_picture(tmp_path: Path) -> None:
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    _, media, problems = read_media([card('<img src="loop.png">', "week.md")], tmp_path)
+    assert (media, [problem.code for problem in problems]) == ({}, ["M101"])
 
 
 def test_a_folder_is_no_picture(tmp_path: Path) -> None:

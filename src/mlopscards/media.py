@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -83,7 +84,8 @@ class _Reader:
             return None
         path = (self.root / span.path).parent / unquote(address).replace("\\", "/")
         try:
-            return self._read(path.resolve(), address, span)
+            # Not resolve(), which has an error of its own for a link to itself.
+            return self._read(Path(os.path.realpath(path)), address, span)
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or error
             self._warn(span, "M101", f"cannot read {address!r} ({reason}); the path starts at the folder of this file")

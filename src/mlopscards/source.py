@@ -31,6 +31,8 @@ def find_notes(root: Path) -> tuple[Path, ...]:
     Raises `CannotDo` where *root* is no folder, holds no notes, or has a folder in it that cannot be read: the cards of
     notes that were left out in silence would count as deleted.
     """
+    if not root.exists() and root.suffix.lower() in SUFFIXES:
+        raise CannotDo(f"{root}: there is no such file")
     if not root.exists():
         raise CannotDo(f"{root}: there is no such folder; `mlopscards init {root}` makes one to start from")
     if not root.is_dir():

@@ -98,7 +98,7 @@ def alone(notes: Path) -> Iterator[None]:
 
     from filelock import FileLock, Timeout
 
-    name = blake2b(str(notes.resolve()).encode(), digest_size=8).hexdigest()
+    name = blake2b(os.fsencode(os.path.realpath(notes)), digest_size=8).hexdigest()
     lock = FileLock(Path(tempfile.gettempdir()) / f"mlopscards-{name}.lock", timeout=60)
     try:
         with lock:

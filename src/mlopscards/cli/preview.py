@@ -47,7 +47,7 @@ def preview(notes: Path, output: Path, is_opened: bool, is_served: bool, port: i
         else:
             _write(notes, output)
             if is_opened:
-                webbrowser.open(output.resolve().as_uri())
+                _open(output.resolve().as_uri())
 
 
 def _write(notes: Path, output: Path) -> None:
@@ -82,12 +82,17 @@ def _serve(notes: Path, port: int, is_opened: bool) -> None:
         _say(follower.state)
         say(f"serving {notes} at {address} (Ctrl-C ends it)")
         if is_opened:
-            webbrowser.open(address)
+            _open(address)
         try:
             for state in follower.changes():
                 _say(state)
         except KeyboardInterrupt:
             say("\nended")
+
+
+def _open(address: str) -> None:
+    if not webbrowser.open(address):
+        say(f"note: found no browser to open; open {address} yourself")
 
 
 def _say(state: State) -> None:
