@@ -33,18 +33,15 @@ def plan(notes: Path, output: Path, form: str) -> None:
     it could be more than one of the cards you had, and is new.
     """
     from mlopscards import pipeline
-    from mlopscards.targets.plan import json_of, text_of
+    from mlopscards.targets.plan import FORMATS
 
     with status():
         planned = pipeline.plan(notes, output, now(), progress)
         say_problems(planned.collected.problems)
-        if form == "json":
-            click.echo(json_of(planned), nl=False)
-            return
-        if planned.is_lock_missing:
+        if form == "text" and planned.is_lock_missing:
             say(f"note: there is no {notes / pipeline.LOCK_NAME} yet")
-        for line in text_of(planned):
-            click.echo(_coloured(line))
+        for piece in FORMATS[form](planned):
+            click.echo(_coloured(piece) if form == "text" else piece, nl=False)
 
 
 def _coloured(line: str) -> str:
