@@ -1,4 +1,4 @@
-"""A note, its cards and what was not read → each line of the file with what became of it."""
+"""A note, its cards and what was not read to each line of the file with what became of it."""
 
 from __future__ import annotations
 
