@@ -12,7 +12,7 @@ from test_pipeline import NOW, notes_in
 
 from mlopscards.changes import Edit, shortened, word_diff
 from mlopscards.pipeline import LOCK_NAME, Planned, build, plan
-from mlopscards.targets.plan import json_of, text_of
+from mlopscards.targets.plan import as_json, as_text
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c", "d", "e"]), max_size=12).map(" ".join)
 SKEW = "**Skew**: a difference between the data of training and the data of serving\n"
@@ -59,18 +59,18 @@ def after_an_edit(tmp_path: Path) -> Planned:
 
 
 def test_the_text_tells_every_fate_with_old_and_new_words(after_an_edit: Planned) -> None:
-    text = "\n".join(text_of(after_an_edit))
+    text = "".join(as_text(after_an_edit))
     assert "new (1)\n  week-1.md:3  What is lineage?\n  → the way of data from their source" in text
     assert "[-data-] {+requests+} of serving" in text
     assert "retired (1)\n  week-2.md  Old?" in text
     assert "kept although much changed (the same question)" in text
     assert "moved: 2 cards from 'MLOps::Week 1' to 'MLOps::Week 2'" in text
     assert 'search "deck:MLOps::Week 1" "tag:mlops::week-2"' in text
-    assert text.endswith("since the last build: 1 new, 3 changed, 2 moved, 1 retired, 1 kept although much changed")
+    assert text.endswith("since the last build: 1 new, 3 changed, 2 moved, 1 retired, 1 kept although much changed\n")
 
 
 def test_json_has_the_same_and_the_guids(after_an_edit: Planned) -> None:
-    what = json.loads(json_of(after_an_edit))
+    what = json.loads("".join(as_json(after_an_edit)))
     assert [row["question"] for row in what["new"]] == ["What is lineage?"]
     assert {row["question"]: row["much_changed"] for row in what["changed"]} == {
         "What is skew?": False,
@@ -96,4 +96,4 @@ def test_a_build_does_what_was_planned(after_an_edit: Planned, tmp_path: Path) -
     assert build(tmp_path / "notes", tmp_path / "decks", NOW + 60).planned == after_an_edit
     again = plan(tmp_path / "notes", tmp_path / "decks", NOW + 90)
     assert not again.lock_changes
-    assert list(text_of(again)) == ["since the last build: nothing has changed"]
+    assert "".join(as_text(again)) == "since the last build: nothing has changed\n"

@@ -114,11 +114,6 @@ def fates(before: dict[str, str], after: dict[str, str], built: Built) -> str:
     return "\n".join(sorted([*lines, *(f"+ {question}" for guid, question in after.items() if guid not in before)]))
 
 
-def live_of(built: Built, reviews: Reviews) -> dict[str, str]:
-    live = {one.guid for one in built.plan.issued}
-    return {guid: question for guid, question in reviews.questions().items() if guid in live}
-
-
 @pytest.mark.parametrize("case", cases())
 def test_every_card_that_a_person_would_call_the_same_keeps_its_reviews(
     case: Case, reviews: Reviews, tmp_path: Path

@@ -1,4 +1,4 @@
-"""A note, its cards and what was not read → each line of the file with what became of it."""
+"""A note, its cards and what was not read to each line of the file with what became of it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mlopscards.layout import Item
 from mlopscards.mending import mended
 from mlopscards.model import Card, LineKind, Note
 from mlopscards.phrases import stem_of
-from mlopscards.provenance import UNSEEN, WORD, Part, Shown, Sight, sight_of, surplus_of, telling, words_of
+from mlopscards.provenance import UNSEEN, WORD, Part, Shown, Sight, sight_of, stems_of, surplus_of, telling
 from mlopscards.syntax import BlockKind
 
 MEANINGS = {
@@ -140,7 +140,7 @@ class _Reader:
         item = self.items[number - 1]
         if item and item.kind in (BlockKind.CODE, BlockKind.MATH):
             return self._verbatim(number, item)
-        words = words_of(parsed)
+        words = stems_of(parsed)
         if item is None or not (words or self._links(item) or item.text.images):
             return Line(number, text, LineKind.LAYOUT)
         sight = self._sight(number, words, parsed)
@@ -165,7 +165,7 @@ class _Reader:
     def _verbatim(self, number: int, item: Item) -> Line:
         """Code and set math are on a card as a whole, with the marks around them, or not at all."""
         if id(item) not in self.blocks:
-            words = words_of(item.text.plain)
+            words = stems_of(item.text.plain)
             self.blocks[id(item)] = self._sight(item.span.line, words, "") if words else None
         sight = self.blocks[id(item)]
         if sight and sight.is_whole:
@@ -197,7 +197,7 @@ class _Reader:
             # What is said about a link of a list of links goes with it.
             return any(url in self.linked for _, url in links)
         here = [(shown, url) for shown, url in links if url in self.linked and (url in parsed or shown in parsed)]
-        named = {word for shown, url in here for word in words_of(f"{shown} {self.linked[url]}")}
+        named = {word for shown, url in here for word in stems_of(f"{shown} {self.linked[url]}")}
         wanted = telling(words)
         return bool(here) and sum(words[at] not in named for at in wanted) <= surplus_of(len(wanted))
 

@@ -1,4 +1,4 @@
-"""The `Card`s of all files → one card of those that read the same, and no reverse that has two answers. Pure."""
+"""The `Card`s of all files to one card of those that read the same, and no reverse that has two answers. Pure."""
 
 from __future__ import annotations
 

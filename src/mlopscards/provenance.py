@@ -45,7 +45,7 @@ MARKER = re.compile(
 WORD = re.compile(r"[^\W_]+")
 
 
-def words_of(text: str) -> tuple[str, ...]:
+def stems_of(text: str) -> tuple[str, ...]:
     """The words of a line as a card has them, without case and plural."""
     opening = MARKER.match(text)
     seen = UNSEEN.sub(" ", unescape(text[opening.end() :] if opening else text))
@@ -73,12 +73,12 @@ class Shown:
     def question(self) -> frozenset[str]:
         """The words of its question; there are few, so their order does not matter."""
         card = self.card
-        return frozenset(word for text in (card.question.text, card.term.text) for word in _flat(text))
+        return frozenset(word for text in (card.question.text, card.term.text) for word in _stems_in(text))
 
     @cached_property
     def path(self) -> frozenset[str]:
         """The words of its path."""
-        return frozenset(word for text in (*breadcrumb(self.card), self.card.place.title) for word in _flat(text))
+        return frozenset(word for text in (*breadcrumb(self.card), self.card.place.title) for word in _stems_in(text))
 
     @cached_property
     def _pairs(self) -> dict[Part, frozenset[tuple[str, str]]]:
@@ -115,14 +115,14 @@ MOST_ADDRESSES = 200
 """Of one answer that are looked for in a line."""
 
 
-def _flat(text: str) -> Iterator[str]:
-    return (word for line in text.split("\n") for word in words_of(line))
+def _stems_in(text: str) -> Iterator[str]:
+    return (word for line in text.split("\n") for word in stems_of(line))
 
 
 def _neighbours(text: str) -> Iterator[tuple[str, str]]:
     """Each two words that stand side by side; the empty word stands at both ends of a line."""
     for line in text.split("\n"):
-        yield from pairwise(("", *words_of(line), ""))
+        yield from pairwise(("", *stems_of(line), ""))
 
 
 # --- a line and its cards -------------------------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def _entry(layout: Layout, guid: str, modified: int, tags: list[str], values: di
     if values["Retired"] and cloze:
         opening, blank = BLANKED
         values["Text"] = values["Text"].replace(blank, opening)
-    question = text_of(values["Text" if cloze else "Question"])
+    question = read_html(values["Text" if cloze else "Question"])
     path = _LINE.sub("", values["Source"])
     own = sorted(tag for tag in tags if tag not in _OF_ANKI and not tag.endswith(f"::{RETIRED}"))
     kinds = [found[1] for tag in own if (found := _KIND.fullmatch(tag))]
@@ -110,10 +110,10 @@ def _entry(layout: Layout, guid: str, modified: int, tags: list[str], values: di
         guid=guid,
         kind=kinds[0] if kinds else str(layout.kind),
         note_type=layout.kind,
-        path=text_of(path),
-        headings=_headings(text_of(values["Context"])),
+        path=read_html(path),
+        headings=_headings(read_html(values["Context"])),
         question=question,
-        answer="" if cloze else text_of(values["Answer"]),
+        answer="" if cloze else read_html(values["Answer"]),
         digest=digest_of(layout.kind, tuple({**values, "Source": path, "Retired": ""}.values()), own),
         modified=modified,
         retired=modified if values["Retired"] else 0,
@@ -134,7 +134,7 @@ def _headings(context: str) -> tuple[str, ...]:
 # --- HTML back to text ------------------------------------------------------------------------------------------------
 
 
-def text_of(html: str) -> str:
+def read_html(html: str) -> str:
     """Give the text of a field, in the form in which the lock has it."""
     reader = _Reader()
     reader.feed(html)

@@ -1,4 +1,4 @@
-"""What the tool knows of English: tables of words, and how a question is put.
+"""What the tool knows of English: tables of words, and what they say of a term or a text.
 
 Only as much as the forms of notes need: whether a term is plural, whether a text begins with a verb, which words
 cannot end a thought. Everything is looked up; unknown words take the safe way (`What is …?`).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -33,7 +34,7 @@ def repair(notes: Path) -> None:
     Both sides of a conflict are kept. Of two lines with one guid the younger stays. What cannot be read is put beside
     the lock, into cards.lock.lost, and said.
     """
-    from mlopscards.lockfile import REMAKE, read_text, write_lock, write_text
+    from mlopscards.lockfile import REMAKE, read_text, write_lock
     from mlopscards.lockrepair import repair as repaired
     from mlopscards.pipeline import LOCK_NAME
 
@@ -49,16 +50,21 @@ def repair(notes: Path) -> None:
         for done in result.done:
             say(done)
         if result.lost:
-            lost = path.with_name(f"{path.name}.lost")
-            write_text(lost, "".join(f"{line}\n" for _, line in result.lost))
-            numbers = ", ".join(str(number) for number, _ in result.lost)
-            say(f"cannot read {count(len(result.lost), 'line')} ({numbers}): put into {lost}")
+            _put_aside(path, result.lost)
             say(f"`mlopscards lock recover decks/*.apkg --notes {notes}` adds their cards from packages")
         if not (result.done or result.lost):
             say(f"{path}: nothing to mend, {count(len(result.lock.entries), 'card')}")
             return
         write_lock(path, result.lock)
         say(f"{path}: mended, {count(len(result.lock.entries), 'card')}; next: `mlopscards build {notes}`")
+
+
+def _put_aside(path: Path, lost: Sequence[tuple[int, str]]) -> None:
+    from mlopscards.lockfile import write_text
+
+    beside = path.with_name(f"{path.name}.lost")
+    write_text(beside, "".join(f"{line}\n" for _, line in lost))
+    say(f"cannot read {count(len(lost), 'line')} ({', '.join(str(number) for number, _ in lost)}): put into {beside}")
 
 
 @lock.command(

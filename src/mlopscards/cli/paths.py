@@ -1,4 +1,4 @@
-"""What was typed behind a command → the files of notes that are meant, and the folder that they belong to."""
+"""What was typed behind a command to the files of notes that are meant, and the folder that they belong to."""
 
 from __future__ import annotations
 

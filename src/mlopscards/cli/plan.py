@@ -34,17 +34,14 @@ def plan(notes: Path, output: Path, form: str) -> None:
     it could be more than one of the cards you had, and is new.
     """
     from mlopscards import pipeline
-    from mlopscards.targets.plan import json_of, text_of
+    from mlopscards.targets.plan import FORMATS
 
     with status():
         planned = pipeline.plan(notes, output, now(), progress)
         say_problems(planned.collected.problems)
-        if form == "json":
-            write([json_of(planned)])
-            return
-        if planned.is_lock_missing:
+        if form == "text" and planned.is_lock_missing:
             say(f"note: there is no {notes / pipeline.LOCK_NAME} yet")
-        write(f"{_coloured(line)}\n" for line in text_of(planned))
+        write(_coloured(piece) if form == "text" else piece for piece in FORMATS[form](planned))
 
 
 def _coloured(line: str) -> str:

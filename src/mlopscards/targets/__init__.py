@@ -1,1 +1,1 @@
-"""What the decks can be written as; a file a form."""
+"""What comes out, a file a form: packages, lists of cards, plans, findings, coverage."""

@@ -33,7 +33,7 @@ def share(counts: Counter[LineKind], ignored: Kinds = frozenset()) -> str:
     return f"{int(percent(counts, ignored) * 10) / 10:.1f} %"
 
 
-def as_table(files: Sequence[FileCoverage], ignored: Kinds = frozenset(), *, show: bool = False) -> Iterator[str]:
+def as_text(files: Sequence[FileCoverage], ignored: Kinds = frozenset(), *, show: bool = False) -> Iterator[str]:
     """Yield a row a file and one in total, then why lines are on no card; with *show* each of them comes first."""
     if show:
         yield from _shown(files, ignored)
@@ -125,4 +125,4 @@ def _line(line: Line, file: FileCoverage) -> dict[str, Any]:
 
 
 Writer = Callable[..., Iterator[str]]
-FORMATS: dict[str, Writer] = {"text": as_table, "json": as_json}
+FORMATS: dict[str, Writer] = {"text": as_text, "json": as_json}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from mlopscards.changes import Edit, Move, Piece, is_much_changed, moves_of, shortened, word_diff
@@ -23,7 +23,7 @@ SHOWN = 100
 # --- JSON -------------------------------------------------------------------------------------------------------------
 
 
-def json_of(planned: Planned) -> str:
+def as_json(planned: Planned) -> Iterator[str]:
     """Write what the build would do as one JSON object, indented."""
     plan = planned.plan
     what = {
@@ -36,7 +36,7 @@ def json_of(planned: Planned) -> str:
         "unchanged": len(plan.issued) - len(plan.new) - len(plan.changed) - len(plan.returned),
         "lock": {"missing": planned.is_lock_missing, "changes": planned.lock_changes},
     }
-    return json.dumps(what, ensure_ascii=False, indent=2) + "\n"
+    yield json.dumps(what, ensure_ascii=False, indent=2) + "\n"
 
 
 def _issued_row(issued: Issued) -> dict[str, object]:
@@ -71,8 +71,12 @@ def _ambiguous_row(doubt: Ambiguous) -> dict[str, object]:
 # --- text -------------------------------------------------------------------------------------------------------------
 
 
-def text_of(planned: Planned) -> Iterator[str]:
+def as_text(planned: Planned) -> Iterator[str]:
     """Write what the build would do, line by line."""
+    yield from (f"{line}\n" for line in _lines(planned))
+
+
+def _lines(planned: Planned) -> Iterator[str]:
     plan = planned.plan
     yield from _section("new", map(_said, plan.new))
     yield from _section("changed", map(_changed, plan.changed))
@@ -163,3 +167,6 @@ def _in_words(pieces: tuple[Piece, ...]) -> str:
 def _one_line(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= SHOWN else f"{line[: SHOWN - 1].rstrip()}…"
+
+
+FORMATS: Mapping[str, Callable[[Planned], Iterator[str]]] = {"text": as_text, "json": as_json}
