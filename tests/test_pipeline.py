@@ -435,6 +435,8 @@ GROWING: dict[str, tuple[int, Callable[[int], str]]] = {
     "gaps": (100, lambda n: "a {{c1::b}} `}}` " * n),
     "products": (500, lambda n: "a*b*c " * n),
     "square brackets left open": (500, lambda n: "\\[" * n),
+    "round brackets left open": (3_000, lambda n: "\\(x^2 " * n),
+    "square brackets left open on lines of their own": (400, lambda n: "\\[x\n\n" * n),
     "pipes in a row": (200, lambda n: "|a|b|\n|-|-|\n|" + "`x|y` $a|b$ |" * n),
     "comments beside code": (300, lambda n: "`a` <!-- b -->" * n),
     "footnotes": (60, lambda n: "Q: a\nA: b" + "".join(f"[^{k}]" for k in range(n)) + "\n\n[^1]: c" * n),

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from functools import cache
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
-from mdit_py_plugins.texmath import texmath_plugin
 
 Rule = Callable[[StateInline, bool], bool]
 
@@ -43,7 +43,9 @@ def _parser(*, links: bool, brackets: bool, described: bool, notes: bool, names:
     )
     parser.inline.ruler.at("math_inline", _dollars)
     if brackets:
-        parser.use(texmath_plugin, delimiters="brackets")
+        # No plugin, for theirs looks at all that is ahead again at each opening mark.
+        parser.block.ruler.before("fence", "math_block", _bracket_block)
+        parser.inline.ruler.before("escape", "math_round", _round_brackets)
         parser.inline.ruler.before("escape", "math_display", _square_brackets)
     if links:
         parser.use(gfm_autolink_plugin)
@@ -88,7 +90,7 @@ def _dollars(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _closing(state: StateInline, mark: str, start: int) -> int:
+def _closing(state: StateBlock | StateInline, mark: str, start: int) -> int:
     """Where *mark* stands next from *start*, or -1; what is nowhere ahead is not looked for again."""
     ended: dict[str, tuple[str, int]] = state.env.setdefault("ended", {})
     src, known = ended.get(mark, ("", 0))
@@ -97,7 +99,7 @@ def _closing(state: StateInline, mark: str, start: int) -> int:
     at = start
     while (at := state.src.find(mark, at)) >= 0:
         if not _is_escaped(state.src, at):
-            return at if at + len(mark) <= state.posMax else -1
+            return at if isinstance(state, StateBlock) or at + len(mark) <= state.posMax else -1
         at += 1
     ended[mark] = (state.src, start)
     return -1
@@ -124,6 +126,40 @@ def _reads_as_math(before: str, content: str, after: str) -> bool:
 
 ESCAPED_BRACKET = re.compile(r"\s*(?:\d+(?:\s*[,;–-]\s*\d+)*|[xX]?|[^\W\d_](?:\w|\s+\w)[\w\s,.:–-]*)\s*")
 """A citation, the box of a task, words: what stands in brackets that somebody escaped."""
+
+
+BEHIND_FORMULA = re.compile(r"[.,;]?\s*(?:\([^()$\r\n]{1,20}\))?\s*(?:\n|$)")
+"""What may stand behind a formula that is a block: its number."""
+
+
+def _bracket_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
+    r"""`\[…\]` on lines of its own; where text goes on behind it, it is part of a paragraph."""
+    begin = state.bMarks[first] + state.tShift[first]
+    if not state.src.startswith("\\[", begin):
+        return False
+    end = _closing(state, "\\]", begin + 2)
+    if not begin + 2 < end <= state.eMarks[last - 1] or not BEHIND_FORMULA.match(state.src, end + 2):
+        return False
+    line = next(number for number in range(first, last) if end <= state.eMarks[number])
+    if not silent:
+        token = state.push("math_block", "math", 0)
+        token.block, token.content, token.map = True, state.src[begin + 2 : end], [first, line + 1]
+    state.line = line + 1
+    return True
+
+
+def _round_brackets(state: StateInline, silent: bool) -> bool:
+    r"""`\(…\)` within a line."""
+    if not state.src.startswith("\\(", state.pos):
+        return False
+    end = _closing(state, "\\)", state.pos + 2)
+    content = state.src[state.pos + 2 : end]
+    if end < 0 or not content:
+        return False
+    if not silent:
+        state.push("math_inline", "math", 0).content = content
+    state.pos = end + 2
+    return True
 
 
 def _square_brackets(state: StateInline, silent: bool) -> bool:
