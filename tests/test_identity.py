@@ -723,3 +723,15 @@ def test_no_deletion_ever_gets_the_number_of_another(words: list[str], data: st.
         assert {word: first.setdefault(word, number) for word, number in given.items()} == given
         assert len(set(first.values())) == len(first)
         before = replace(before, question=question.text, clozes=clozes)
+
+
+def test_a_line_above_leaves_the_same_note_to_the_letter_and_an_edit_tells_the_line_of_today() -> None:
+    first = build(NOTES)
+    below = [replace(card, source=Span(card.source.path, card.source.line + 7)) for card in NOTES]
+    second = build(below, first.lock, NOW + 1)
+    assert second.lock == first.lock
+    assert [issued.line for issued in second.issued] == [card.source.line for card in NOTES]
+    assert [issued.card.source.line for issued in second.issued] == [card.source.line for card in below]
+    edited_below = [replace(below[0], answer=Field("A statistic ranks the columns", "")), *below[1:]]
+    third = build(edited_below, second.lock, NOW + 2)
+    assert [issued.line for issued in third.issued] == [below[0].source.line, *(c.source.line for c in NOTES[1:])]

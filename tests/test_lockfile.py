@@ -26,6 +26,7 @@ ENTRY = st.builds(
     retired=st.just(0) | TIME,
     id=TEXT,
     deck=TEXT,
+    line=st.just(0) | st.integers(1, 10**6),
     clozes=st.dictionaries(st.integers(1, 500), TEXT, max_size=3),
 )
 LOCK = st.lists(ENTRY, max_size=6, unique_by=lambda entry: entry.guid).map(lambda entries: Lock(tuple(entries)))
@@ -71,10 +72,10 @@ def test_a_card_is_one_readable_line_in_a_fixed_order_of_keys() -> None:
 
 def test_what_is_rare_stands_in_the_line_only_where_it_is() -> None:
     entry = Entry(
-        "g", "cloze", NoteType.CLOZE, "a.md", (), "{{c2::x}}", "", "d", 1, 5, "mine", "A::B", {2: "x", 1: "y"}
+        "g", "cloze", NoteType.CLOZE, "a.md", (), "{{c2::x}}", "", "d", 1, 5, "mine", "A::B", 7, {2: "x", 1: "y"}
     )
     line = format_lock(Lock((entry,))).split("\n")[1]
-    assert '"path": "a.md", "deck": "A::B", "headings"' in line
+    assert '"path": "a.md", "line": 7, "deck": "A::B", "headings"' in line
     assert line.endswith(
         '"modified": 1, "retired": true, "retired_at": 5, "id": "mine", "clozes": {"1": "y", "2": "x"}}'
     )
@@ -164,6 +165,7 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         ([HEAD, changed(answer=None)], r"^l:2: 'answer' is null"),
         ([HEAD, changed(modified=True)], r"^l:2: 'modified' is true or false, expected a whole number"),
         ([HEAD, changed(modified=0)], r"^l:2: 'modified' or 'retired_at' is not a time"),
+        ([HEAD, changed(line=0)], r"^l:2: 'line' is not a line"),
         ([HEAD, changed(type="reverse")], r"^l:2: 'type' is 'reverse', expected one of 'basic', 'cloze'"),
         ([HEAD, changed(headings=["a", 1])], r"^l:2: 'headings' is not a list of texts"),
         ([HEAD, changed(retired=True)], r"^l:2: 'retired' and 'retired_at' go together"),

@@ -26,9 +26,12 @@ _COLOURED = re.compile(r'<span class="\w+">((?:[^<]|<span>.</span>)*)</span>')
 """A piece of highlighted code."""
 
 
-def fields_of(card: Card, *, retired: bool = False) -> tuple[str, ...]:
-    """Fill the fields of *card*'s note type, in their order; a retired note makes no cards any more."""
-    return _fields(card, f"{_plain(card.source.path)}:{card.source.line}", retired)
+def fields_of(card: Card, *, line: int = 0, retired: bool = False) -> tuple[str, ...]:
+    """Fill the fields of *card*'s note type, in their order; a retired note makes no cards any more.
+
+    *line* is what its source tells, if not the one where the card stands.
+    """
+    return _fields(card, f"{_plain(card.source.path)}:{line or card.source.line}", retired)
 
 
 def content_digest(card: Card, settings: Settings) -> str:

@@ -116,6 +116,7 @@ def _write(
         kind=card.kind,
         note_type=card.note_type,
         path=card.source.path,
+        line=before.line if before and before.line and modified == before.modified else card.source.line,
         deck=deck,
         headings=card.headings,
         question=card.question.text,
@@ -125,7 +126,7 @@ def _write(
         id=card.id,
         clozes=clozes,
     )
-    return Issued(card, guid, modified), entry
+    return Issued(card, guid, modified, entry.line), entry
 
 
 def _numbered_by_author(question: Field) -> tuple[Field, dict[int, str]]:

@@ -21,7 +21,7 @@ BASE, SIDES = MARKERS[1], (MARKERS[0], *MARKERS[2:])
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the lock remembers of one card; no line of the notes, so that a line inserted above changes nothing."""
+    """What the lock remembers of one card. A line inserted above it changes nothing here."""
 
     guid: str
     kind: str
@@ -42,6 +42,8 @@ class Entry:
     """The author's own id."""
     deck: str = ""
     """The name of the deck that it was last put into."""
+    line: int = 0
+    """Where it stood in its file when it last changed; 0 where no build has told."""
     clozes: Mapping[int, str] = field(default_factory=dict)
     """Every cloze number this card ever had, with the text it last hid."""
 
@@ -64,7 +66,7 @@ REQUIRED: dict[str, type] = {
     "digest": str,
     "modified": int,
 }
-OPTIONAL: dict[str, type] = {"deck": str, "retired": bool, "retired_at": int, "id": str, "clozes": dict}
+OPTIONAL: dict[str, type] = {"line": int, "deck": str, "retired": bool, "retired_at": int, "id": str, "clozes": dict}
 CALLED = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false"}
 TOO_MUCH = "a number too long, or lists too deep in each other"
 RESTORE = "run `mlopscards lock repair`, or take the file as it was last committed"
@@ -139,6 +141,7 @@ def _row(entry: Entry) -> dict[str, object]:
         "kind": entry.kind,
         "type": str(entry.note_type),
         "path": entry.path,
+        **({"line": entry.line} if entry.line else {}),
         **({"deck": entry.deck} if entry.deck else {}),
         "headings": list(entry.headings),
         "question": entry.question,
@@ -208,6 +211,8 @@ def _which_value_is_wrong(row: Mapping[str, object]) -> str:
         return f"'type' is {row['type']!r}, expected one of {', '.join(map(repr, map(str, NoteType)))}"
     if not all(isinstance(heading, str) for heading in _list(row["headings"])):
         return "'headings' is not a list of texts"
+    if not _positive(row.get("line", 1)):
+        return "'line' is not a line, which count from 1"
     if not _positive(row["modified"]) or not _positive(row.get("retired_at", 1)):
         return "'modified' or 'retired_at' is not a time after 1970"
     if ("retired_at" in row) is not bool(row.get("retired")):
@@ -232,6 +237,7 @@ def entry_of(row: Mapping[str, object]) -> Entry:
         retired=_int(row.get("retired_at")),
         id=str(row.get("id", "")),
         deck=str(row.get("deck", "")),
+        line=_int(row.get("line")),
         clozes={int(number): str(text) for number, text in _dict(row.get("clozes")).items()},
     )
 

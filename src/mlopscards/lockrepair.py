@@ -127,7 +127,7 @@ _MISSING: dict[str, object] = {
     "modified": 1,
 }
 """What the next build finds out again. Guid, type and question have to be there."""
-_UNSURE = frozenset({"headings", "modified", "retired", "retired_at", "clozes"})
+_UNSURE = frozenset({"line", "headings", "modified", "retired", "retired_at", "clozes"})
 """Keys whose values can be wrong although their type is right."""
 
 

@@ -189,6 +189,9 @@ class Issued:
     guid: str
     modified: int
     """When its content last changed, in seconds since 1970."""
+    line: int = 0
+    """The line that its source tells to learners: where it stood when it last changed, so that a line inserted above
+    leaves the same note to the letter. 0 is the line where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ def _entry(layout: Layout, guid: str, modified: int, tags: list[str], values: di
         values["Text"] = values["Text"].replace(blank, opening)
     question = read_html(values["Text" if cloze else "Question"])
     path = _LINE.sub("", values["Source"])
+    line = _LINE.search(values["Source"])
     own = sorted(tag for tag in tags if tag not in _OF_ANKI and not tag.endswith(f"::{RETIRED}"))
     kinds = [found[1] for tag in own if (found := _KIND.fullmatch(tag))]
     return Entry(
@@ -111,6 +112,7 @@ def _entry(layout: Layout, guid: str, modified: int, tags: list[str], values: di
         kind=kinds[0] if kinds else str(layout.kind),
         note_type=layout.kind,
         path=read_html(path),
+        line=int(line[0][1:]) if line and not values["Retired"] else 0,
         headings=_headings(read_html(values["Context"])),
         question=question,
         answer="" if cloze else read_html(values["Answer"]),

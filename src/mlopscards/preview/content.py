@@ -38,7 +38,7 @@ NOTHING_AROUND = Surroundings()
 def content_of(issued: Sequence[Issued], settings: Settings, problems: Sequence[Problem], around: Surroundings) -> Json:
     """Gather all that the page shows: templates once, the fields of each note, what many notes share only once."""
     decks = decks_of(issued, settings)
-    fields = {one.guid: fields_of(one.card) for one in issued}
+    fields = {one.guid: fields_of(one.card, line=one.line) for one in issued}
     shared = _shared(fields.values(), _names(issued, settings))
     found = _found(issued, problems)
     used = {name for one in issued for name in one.card.media}

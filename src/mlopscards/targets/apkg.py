@@ -197,7 +197,7 @@ def _note_rows(notes: Iterable[_Note], settings: Settings, retired: bool) -> Ite
     for note in notes:
         issued, card = note.issued, note.card
         tags = " ".join(sorted((*tags_of(card, settings), *retirement)))
-        fields = SEPARATOR.join(fields_of(card, retired=retired))
+        fields = SEPARATOR.join(fields_of(card, line=issued.line, retired=retired))
         layout = LAYOUTS[card.note_type]
         yield (note.id, issued.guid, layout.id, issued.modified, f" {tags} ", fields, card.question.text)
 
