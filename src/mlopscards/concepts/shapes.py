@@ -11,7 +11,7 @@ from mlopscards.concepts.explicit import bold_question, clozed, opens_question, 
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Cloze, Facet, Fact, Members, Scope, Steps
 from mlopscards.layout import Item
-from mlopscards.patterns import FINITE, is_reference, lead_of, split_term
+from mlopscards.patterns import FINITE, QUESTION_MARKS, is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
@@ -152,7 +152,7 @@ INTERROGATIVE = re.compile(
 def question_of(text: Text) -> Text:
     """A head that asks: it ends in a question mark, or it is a question without one."""
     plain = text.plain.strip(" :")
-    if plain.endswith("?"):
+    if plain.endswith(QUESTION_MARKS):
         return text.without("strong").strip()
     if BETWEEN.match(plain):
         bare = text.without("strong").strip(" :")
@@ -264,7 +264,7 @@ def can_complete(item: Item, scope: Scope) -> bool:
     have = words(item.text.plain)
     if not item.marker and item.text.plain[:1].isupper() and item.text.plain.rstrip().endswith((".", "!")):
         return False
-    return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith("?")
+    return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith(QUESTION_MARKS)
 
 
 def paragraphs_below(item: Item) -> tuple[Item, ...]:
