@@ -149,6 +149,9 @@ INTERROGATIVE = re.compile(
 )
 
 
+STATED = re.compile(r"(?P<asks>why|how|when|where)\s+(?P<subject>\w+s?)\s+(?P<be>is|are)\s+(?=\S)[^?,.]{3,60}$", re.I)
+
+
 def question_of(text: Text) -> Text:
     """A head that asks: it ends in a question mark, or it is a question without one."""
     plain = text.plain.strip(" :")
@@ -160,6 +163,11 @@ def question_of(text: Text) -> Text:
         be = "are" if re.match(r"(?:the\s+)?differences", plain, re.IGNORECASE) else "is"
         lowered = bare[article.end() :] if article else bare
         return text_of(f"What {be} the d") + lowered[1:] + text_of("?")
+    if stated := STATED.match(plain):
+        # `How networks are fooled` is put in the order of a question.
+        bare = text.without("strong").strip(" :")
+        subject, be = bare[stated.start("subject") : stated.end("subject")], stated["be"]
+        return text_of(f"{stated['asks']} {be} ") + subject + bare[stated.end("be") :] + text_of("?")
     asks = (INTERROGATIVE.match(plain) or _asks_for_subject(plain)) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
 
