@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mlopscards.model import Span
 from mlopscards.patterns import (
+    QUESTION_MARKS,
     goes_on,
     is_lead_in,
     is_reference,
@@ -206,7 +207,11 @@ MARKED_CARD = re.compile(r"\s::\s|\{\{c\d+::|==(?=\S)(?:(?!==).){1,200}(?<=\S)==
 
 def _is_card(text: Text) -> bool:
     """Say whether a paragraph is a card, or opens one: a bold question has its answer behind it or below."""
-    return text.is_bold or text.plain[: text.bold_end].rstrip().endswith("?") or bool(MARKED_CARD.search(text.mask))
+    return (
+        text.is_bold
+        or text.plain[: text.bold_end].rstrip().endswith(QUESTION_MARKS)
+        or bool(MARKED_CARD.search(text.mask))
+    )
 
 
 OPENERS = re.compile(
@@ -307,7 +312,7 @@ def _is_within_link(before: Text, line: Text) -> bool:
 
 
 def _is_question(line: Text) -> bool:
-    return line.is_bold and line.plain.rstrip().endswith("?")
+    return line.is_bold and line.plain.rstrip().endswith(QUESTION_MARKS)
 
 
 def _opens_definition(line: Text) -> bool:

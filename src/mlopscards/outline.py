@@ -12,7 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from mlopscards.layout import BARE_HEAD, STEP, Item, is_picture, lines_of, tags_in, trimmed_heading
 from mlopscards.model import Span
-from mlopscards.patterns import PART, REFERENCE_HEAD, goes_on, is_lead_in, is_reference, section_depth, split_term
+from mlopscards.patterns import (
+    PART,
+    QUESTION_MARKS,
+    REFERENCE_HEAD,
+    goes_on,
+    is_lead_in,
+    is_reference,
+    section_depth,
+    split_term,
+)
 from mlopscards.syntax import Block, BlockKind
 from mlopscards.text import join
 from mlopscards.words import begins_with_verb
@@ -227,7 +236,7 @@ def _is_answered(parent: _Node, item: Item) -> bool:
     """
     assert parent.item
     first = parent.children[0].item if parent.children else None
-    if first is None or not parent.item.text.plain.rstrip().endswith("?"):
+    if first is None or not parent.item.text.plain.rstrip().endswith(QUESTION_MARKS):
         return False
     if item.text.bold_end and split_term(item.text):
         return True  # a definition of its own
@@ -238,13 +247,15 @@ def _is_answered(parent: _Node, item: Item) -> bool:
 def _asks_next(lines: Sequence[Item], at: int) -> bool:
     """Say whether the next heading below line *at*, of whatever kind, is a bold question."""
     following = next((item for item in lines[at + 1 : at + 40] if item.rank), None)
-    return following is not None and following.rank == BARE_HEAD and following.text.plain.rstrip().endswith("?")
+    return (
+        following is not None and following.rank == BARE_HEAD and following.text.plain.rstrip().endswith(QUESTION_MARKS)
+    )
 
 
 def _is_asked(node: _Node) -> bool:
     assert node.item
     return node.item.kind is BlockKind.RULE or (
-        node.item.rank == BARE_HEAD and node.item.text.plain.rstrip().endswith("?")
+        node.item.rank == BARE_HEAD and node.item.text.plain.rstrip().endswith(QUESTION_MARKS)
     )
 
 

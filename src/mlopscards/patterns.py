@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from mlopscards.text import HIDDEN, Text
 from mlopscards.words import DANGLING, NO_TERM, begins_with_imperative
 
+QUESTION_MARKS = ("?", "？")
+"""What a question ends in, full width too."""
 BRACKETS = {"(": ")", "[": "]", "{": "}", "“": "”"}
 
 

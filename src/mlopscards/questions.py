@@ -90,6 +90,8 @@ def members_question(fact: Members, scope: Scope) -> Text:
         subject, verb = head[: found.end("subject")], _base(found["verb"])
         do = "can " if found["choice"] else do_of(subject)
         return say(f"Which {count} {found['what']} ", do, one(mid_sentence(subject), scope), f" {verb}?")
+    if asked := _turned(head, count):
+        return asked
     if asked := _what_it_does(head, count, scope):
         return asked
     if found := VERSUS.search(plain):
@@ -109,6 +111,29 @@ def members_question(fact: Members, scope: Scope) -> Text:
         head = head[counted.end() :]
         plain = head.plain
     return say(context, *_members_by_form(head, fact, scope))
+
+
+TURNED = frozenset({"is", "are", "can", "must", "should", "may", "will", "could"})
+"""Verbs that a question puts before its subject."""
+
+
+def _turned(head: Text, count: int) -> Text:
+    """`How networks are fooled` as a question: how are networks fooled?"""
+    have = head.plain.split()
+    if len(have) < 3 or have[0].lower() not in ("why", "how", "when", "where") or len(have) > 12:
+        return Text()
+    starts = [found.start() for found in re.finditer(r"\S+", head.plain)]
+    for at in range(2, min(len(have), 6)):
+        word = have[at].lower()
+        acts = word in VERBS and is_plural(" ".join(have[1:at])) and at + 1 == len(have)
+        if word not in TURNED and not acts and (word not in BASE_OF or word in NOUNS_TOO):
+            continue
+        auxiliary, verb = (word, "") if word in TURNED else ("do", word) if acts else ("does", BASE_OF[word])
+        subject = head[starts[1] : starts[at]].strip()
+        rest = head.plain[starts[at] + len(word) :].strip()
+        said = " ".join(part for part in (verb, rest) if part)
+        return say(f"{have[0].lower()} {auxiliary} ", bold(subject), f" {said}? ({count} points)") if said else Text()
+    return say("what belongs here: “", mid_sentence(head), f"”? ({count} points)")
 
 
 def _what_it_does(head: Text, count: int, scope: Scope) -> Text:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mlopscards.concepts.facts import Asked, Cloze, Content
 from mlopscards.layout import Item
+from mlopscards.patterns import QUESTION_MARKS
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Run, RunKind, Text
 
@@ -79,7 +80,7 @@ def bare_answer(items: tuple[Item, ...]) -> tuple[Item, ...]:
 def bold_question(item: Item) -> Asked | None:
     """`**What is X?** It is …` on one line."""
     end = item.text.bold_end
-    if not end or not item.text.plain[:end].rstrip().endswith("?"):
+    if not end or not item.text.plain[:end].rstrip().endswith(QUESTION_MARKS):
         return None
     answer = item.text[end:].strip(" :-–—\n")
     return Asked(item.text[:end].without("strong"), Content(answer, item.children)) if answer else None

@@ -18,6 +18,7 @@ from mlopscards.model import Place
 from mlopscards.names import names_of_links
 from mlopscards.patterns import (
     EXAMPLE,
+    QUESTION_MARKS,
     Split,
     glossed,
     is_aside_label,
@@ -74,7 +75,7 @@ def _headed(children: Sequence[Item]) -> list[Item]:
     alike = len({name[-1] for name in names if name}) == 1
     if len(headings) < 2 or not alike or not all(1 < len(name) <= 6 and not JOINED & set(name) for name in names):
         return []
-    return headings if not any(child.text.plain.strip().endswith("?") for child in headings) else []
+    return headings if not any(child.text.plain.strip().endswith(QUESTION_MARKS) for child in headings) else []
 
 
 JOINED = frozenset({"of", "vs", "versus", "and", "for", "in", "with"})
@@ -113,7 +114,7 @@ def label_of(item: Item, *, sides: bool = True) -> Text:
         return join([pair[0] for pair in pairs if pair], ", ")
     if split := split_term(text):
         return Text() if _is_side(split, sides=sides) else split.term
-    if USE_WHEN.match(text.mask) or clozed(item) or text.plain.rstrip().endswith("?"):
+    if USE_WHEN.match(text.mask) or clozed(item) or text.plain.rstrip().endswith(QUESTION_MARKS):
         return Text()
     return _opening_term(text) or text.strip(" .;,").without("strong")
 

@@ -95,6 +95,7 @@ from mlopscards.patterns import (
     EXAMPLE,
     OBJECTIVE_HEAD,
     PART,
+    QUESTION_MARKS,
     REFERENCE_HEAD,
     Split,
     chain_in,
@@ -431,7 +432,12 @@ class Reading:
         first = children[0]
         if first.kind is not BlockKind.PARAGRAPH or first.marker or first.is_heading:
             return None
-        if clozed(first) or two_sided(first) or first.text.plain.rstrip().endswith("?") or section_depth(first.text):
+        if (
+            clozed(first)
+            or two_sided(first)
+            or first.text.plain.rstrip().endswith(QUESTION_MARKS)
+            or section_depth(first.text)
+        ):
             return None
         if any(facts_in(first.text, inner)) or lead_of(first.text) or first.text.bold_spans:
             return None

@@ -11,7 +11,7 @@ from mlopscards.concepts.explicit import bold_question, clozed, opens_question, 
 from mlopscards.concepts.facets import facet_of
 from mlopscards.concepts.facts import Asked, Cloze, Facet, Fact, Members, Scope, Steps
 from mlopscards.layout import Item
-from mlopscards.patterns import FINITE, is_reference, lead_of, split_term
+from mlopscards.patterns import FINITE, QUESTION_MARKS, is_reference, lead_of, split_term
 from mlopscards.syntax import BlockKind
 from mlopscards.text import Text, text_of
 from mlopscards.words import (
@@ -149,10 +149,13 @@ INTERROGATIVE = re.compile(
 )
 
 
+STATED = re.compile(r"(?P<asks>why|how|when|where)\s+(?P<subject>\w+s?)\s+(?P<be>is|are)\s+(?=\S)[^?,.]{3,60}$", re.I)
+
+
 def question_of(text: Text) -> Text:
     """A head that asks: it ends in a question mark, or it is a question without one."""
     plain = text.plain.strip(" :")
-    if plain.endswith("?"):
+    if plain.endswith(QUESTION_MARKS):
         return text.without("strong").strip()
     if BETWEEN.match(plain):
         bare = text.without("strong").strip(" :")
@@ -160,6 +163,11 @@ def question_of(text: Text) -> Text:
         be = "are" if re.match(r"(?:the\s+)?differences", plain, re.IGNORECASE) else "is"
         lowered = bare[article.end() :] if article else bare
         return text_of(f"What {be} the d") + lowered[1:] + text_of("?")
+    if stated := STATED.match(plain):
+        # `How networks are fooled` is put in the order of a question.
+        bare = text.without("strong").strip(" :")
+        subject, be = bare[stated.start("subject") : stated.end("subject")], stated["be"]
+        return text_of(f"{stated['asks']} {be} ") + subject + bare[stated.end("be") :] + text_of("?")
     asks = (INTERROGATIVE.match(plain) or _asks_for_subject(plain)) and len(plain.split()) <= 14 and not facet_of(plain)
     return text.without("strong").strip(" :") + text_of("?") if asks else Text()
 
@@ -264,7 +272,7 @@ def can_complete(item: Item, scope: Scope) -> bool:
     have = words(item.text.plain)
     if not item.marker and item.text.plain[:1].isupper() and item.text.plain.rstrip().endswith((".", "!")):
         return False
-    return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith("?")
+    return 6 <= len(have) <= LONG and have[0] not in PRONOUNS and not item.text.plain.rstrip().endswith(QUESTION_MARKS)
 
 
 def paragraphs_below(item: Item) -> tuple[Item, ...]:

@@ -9,7 +9,7 @@ from mlopscards.concepts.references import refers
 from mlopscards.concepts.shapes import is_example, is_running
 from mlopscards.layout import Item, is_picture
 from mlopscards.model import LineKind
-from mlopscards.patterns import ASIDE, EXAMPLE, PART, is_reference, section_depth, split_term
+from mlopscards.patterns import ASIDE, EXAMPLE, PART, QUESTION_MARKS, is_reference, section_depth, split_term
 from mlopscards.syntax import BlockKind
 
 
@@ -54,7 +54,7 @@ def _is_head(item: Item) -> bool:
 
 def _is_question(item: Item) -> bool:
     """A question by itself; one that running text asks is answered by the text, if at all."""
-    return item.text.plain.rstrip().endswith("?") and not is_running(item)
+    return item.text.plain.rstrip().endswith(QUESTION_MARKS) and not is_running(item)
 
 
 def _is_prose(item: Item) -> bool:
