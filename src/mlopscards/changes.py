@@ -87,10 +87,10 @@ def moves_of(plan: Plan, before: Lock, settings: Settings) -> tuple[Move, ...]:
     now = {entry.guid: entry.deck for entry in plan.lock.entries}
     for kept in plan.moved:
         ways[kept.before.deck, now[kept.after.guid]].append(kept)
-    renamed = _renamed_decks(before, plan.lock)
+    renamed = _renamed_decks(before, plan.lock).items()
     return tuple(
-        Move(old, new, tuple(cards), renamed.get(old) == new, _search(old, cards, settings, renamed.get(old) == new))
-        for (old, new), cards in sorted(ways.items(), key=lambda way: way[0])
+        Move(*way, tuple(cards), way in renamed, _search(way[0], cards, settings, way in renamed))
+        for way, cards in sorted(ways.items(), key=lambda item: item[0])
     )
 
 

@@ -13,6 +13,7 @@ from mlopscards.cli.common import (
     Command,
     alone,
     count,
+    decks_option,
     now,
     progress,
     say,
@@ -37,14 +38,7 @@ MOST_DECKS, MOST_NOTES = 30, 10
                 mlopscards build --frozen              for CI: fail where cards.lock is not up to date""",
 )
 @click.argument("notes", type=click.Path(path_type=Path), default="notes")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default="decks",
-    show_default=True,
-    help="Folder for the packages.",
-)
+@decks_option("Folder for the packages.")
 @click.option("--frozen", is_flag=True, help="Fail, and write nothing, where NOTES/cards.lock would change.")
 def build(notes: Path, output: Path, frozen: bool) -> None:
     """Build Anki packages from the folder NOTES: one a week and one with everything.

@@ -55,6 +55,13 @@ def form_option(*forms: str, what: str) -> Callable[[Decorated], Decorated]:
     return click.option("--format", "form", type=click.Choice(forms), default="text", show_default=True, help=what)
 
 
+def decks_option(what: str) -> Callable[[Decorated], Decorated]:
+    """The option `--output` that names the folder of the packages; *what* is its help."""
+    return click.option(
+        "-o", "--output", type=click.Path(path_type=Path), default="decks", show_default=True, help=what
+    )
+
+
 @contextmanager
 def status() -> Iterator[None]:
     """Turn what went wrong into messages on standard error and an exit status."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mlopscards.cli.common import Command, form_option, now, progress, say, say_problems, status, write
+from mlopscards.cli.common import Command, decks_option, form_option, now, progress, say, say_problems, status, write
 
 
 @click.command(
@@ -18,14 +18,7 @@ from mlopscards.cli.common import Command, form_option, now, progress, say, say_
                 mlopscards plan --format json | jq '.changed[].question'""",
 )
 @click.argument("notes", type=click.Path(path_type=Path), default="notes")
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    default="decks",
-    show_default=True,
-    help="Folder of the packages; read only where the lock is lost.",
-)
+@decks_option("Folder of the packages; read only where the lock is lost.")
 @form_option("text", "json", what="How to write it.")
 def plan(notes: Path, output: Path, form: str) -> None:
     """Say what a build of the folder NOTES would do, and write nothing.

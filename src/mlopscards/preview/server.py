@@ -19,10 +19,8 @@ from urllib.parse import quote, unquote, urlsplit
 from mlopscards import pipeline, preview
 from mlopscards.check import see
 from mlopscards.errors import CannotDo, MlopscardsError, NotesError
-from mlopscards.fields import content_digest
-from mlopscards.identity import issue
 from mlopscards.lockfile import Lock, read_lock
-from mlopscards.model import Card, Issued, Problem, Span
+from mlopscards.model import Issued, Problem, Span
 from mlopscards.preview.attachments import kind_of
 from mlopscards.settings import FILE_NAME, Settings, read_settings
 from mlopscards.source import find_notes, names_below
@@ -138,16 +136,14 @@ class Follower:
         settings = read_settings(self._notes / FILE_NAME)
         collected = pipeline.collect(self._notes, paths, cards_of=self._cards_of)
         files = dict(zip(names_below(paths, self._notes), paths, strict=True))
-        return State(
-            version, self._issued(collected.cards, settings), settings, collected.problems, collected.media, files
-        )
+        return State(version, self._issued(collected, settings), settings, collected.problems, collected.media, files)
 
-    def _issued(self, cards: Sequence[Card], settings: Settings) -> Sequence[Issued]:
+    def _issued(self, collected: pipeline.Collected, settings: Settings) -> Sequence[Issued]:
         """Follow the cards from one edit to the next, as if each were built, but write no lock."""
         written = read_lock(self._notes / pipeline.LOCK_NAME)
         if written != self._written:
             self._written = self._lock = written
-        plan = issue(cards, self._lock, self._now, lambda card: content_digest(card, settings))
+        plan = pipeline.issue_cards(collected, settings, self._lock, self._now)
         self._lock = plan.lock
         return plan.issued
 
